@@ -1,0 +1,131 @@
+package gametest
+
+import (
+	"errors"
+	"testing"
+
+	"parlor/game"
+)
+
+// Bots plays a match among the game's own bots, to its end or for maxTicks steps, then plays
+// its log again three ways (at once; again in the same process; saved and restored at every
+// tick, where the game makes checkpoints) and fails if any tick of any differs. It answers the
+// first match.
+//
+// Saving and restoring at every tick is Factorio's "heavy mode".
+func Bots(t testing.TB, k game.Kind, players int, seed game.Seed, maxTicks int) *game.Sim {
+	t.Helper()
+	sim, log, inputs, err := start(k, players, seed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !k.Info().HasBot {
+		t.Fatalf("%s has no bot", k.Info().Name)
+	}
+	dice := game.NewRand(seed)
+	var hashes []uint64
+	for len(hashes) < maxTicks {
+		next := sim.Now() + 1
+		if alarm, ok := sim.Alarm(); ok && k.Info().Rate == 0 && len(inputs) == 0 {
+			next = alarm
+		}
+		log.Append(k.Info().Rate, next, inputs)
+		for _, r := range sim.Step(next, inputs) {
+			t.Fatalf("the bot in seat %d was refused at tick %d: %v", r.Input.Seat, next, r.Err)
+		}
+		hashes = append(hashes, hash(t, sim))
+		if _, over := sim.Result(); over {
+			break
+		}
+		inputs = ask(t, sim, players, dice)
+		if _, alarm := sim.Alarm(); k.Info().Rate == 0 && len(inputs) == 0 && !alarm {
+			t.Fatalf("at tick %d all bots wait, and nothing will happen any more", sim.Now())
+		}
+	}
+	for range 2 {
+		check(t, k, &log, hashes)
+	}
+	heavy(t, k, &log, hashes)
+	return sim
+}
+
+// ask lets every bot move. In a game without a rate only the first that wants to does: the
+// others see the board after his move, as in a room.
+func ask(t testing.TB, sim *game.Sim, players int, dice *game.Rand) []game.Input {
+	var inputs []game.Input
+	for seat := range game.Seat(players) {
+		body, err := sim.Bot(seat, dice)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if body == nil {
+			continue
+		}
+		inputs = append(inputs, game.Input{Seat: seat, Seq: uint32(sim.Now()) + 1, Body: body})
+		if sim.Info().Rate == 0 {
+			break
+		}
+	}
+	return inputs
+}
+
+func check(t testing.TB, k game.Kind, log *game.Log, hashes []uint64) {
+	t.Helper()
+	step := 0
+	_, err := log.Replay(k, func(sim *game.Sim) bool {
+		if got := hash(t, sim); got != hashes[step] {
+			t.Fatalf("the replay differs at tick %d: hash %016x, was %016x", sim.Now(), got, hashes[step])
+		}
+		step++
+		return true
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if step != len(hashes) {
+		t.Fatalf("the replay has %d steps, the match had %d", step, len(hashes))
+	}
+}
+
+// heavy replaces the match by its own checkpoint before every step.
+func heavy(t testing.TB, k game.Kind, log *game.Log, hashes []uint64) {
+	t.Helper()
+	sim, err := game.Start(k, log.Seed, log.Seats)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := sim.Save(); errors.Is(err, game.ErrNoCheckpoint) {
+		return
+	}
+	steps := log.Steps
+	for i, want := range hashes {
+		saved, err := sim.Save()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if sim, err = game.Restore(k, saved); err != nil {
+			t.Fatalf("restore at tick %d: %v", sim.Now(), err)
+		}
+		next := sim.Now() + 1
+		if k.Info().Rate == 0 {
+			next = log.Steps[i].Tick
+		}
+		var inputs []game.Input
+		if len(steps) > 0 && steps[0].Tick == next {
+			inputs, steps = steps[0].Inputs, steps[1:]
+		}
+		sim.Step(next, inputs)
+		if got := hash(t, sim); got != want {
+			t.Fatalf("restored from a checkpoint, the match differs at tick %d", next)
+		}
+	}
+}
+
+func hash(t testing.TB, sim *game.Sim) uint64 {
+	t.Helper()
+	h, err := sim.Hash()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}

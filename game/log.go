@@ -1,0 +1,122 @@
+package game
+
+import (
+	"encoding/binary"
+	"fmt"
+)
+
+// Log is the match log: with the rules, all that is needed to play the match again.
+type Log struct {
+	Game  string
+	Seed  Seed
+	Seats int
+	Last  int64 // the last tick stepped to
+	Steps []LogStep
+}
+
+// LogStep is what happened in one tick. Ticks of a game with a rate in which nothing happened
+// are left out; every step of other games is in.
+type LogStep struct {
+	Tick   int64
+	Inputs []Input
+}
+
+// Append notes one step. The inputs are kept: the caller must not change them afterwards.
+func (l *Log) Append(rate int, tick int64, inputs []Input) {
+	l.Last = tick
+	if len(inputs) > 0 || rate == 0 {
+		l.Steps = append(l.Steps, LogStep{tick, inputs})
+	}
+}
+
+// Replay plays the match again, to its last tick or until watch, if not nil, answers false. It
+// is called after every step.
+func (l *Log) Replay(k Kind, watch func(*Sim) bool) (*Sim, error) {
+	if got := k.Info().Name; got != l.Game {
+		return nil, fmt.Errorf("replay a match of %s with the rules of %s", l.Game, got)
+	}
+	sim, err := Start(k, l.Seed, l.Seats)
+	if err != nil {
+		return nil, err
+	}
+	for _, step := range l.Steps {
+		for sim.info.Rate > 0 && sim.Now()+1 < step.Tick {
+			if sim.Step(sim.Now()+1, nil); watch != nil && !watch(sim) {
+				return sim, nil
+			}
+		}
+		if step.Tick <= sim.Now() {
+			return nil, fmt.Errorf("replay %s: tick %d comes after %d", l.Game, step.Tick, sim.Now())
+		}
+		if sim.Step(step.Tick, step.Inputs); watch != nil && !watch(sim) {
+			return sim, nil
+		}
+	}
+	for sim.info.Rate > 0 && sim.Now() < l.Last {
+		if sim.Step(sim.Now()+1, nil); watch != nil && !watch(sim) {
+			return sim, nil
+		}
+	}
+	return sim, nil
+}
+
+// A match log in bytes, all numbers varints:
+//
+//	"PLOG" version n(game) game seed[32] seats last
+//	n(steps) { tick gap  n(inputs) { seat op seq n(body) body } }
+const (
+	logMagic   = "PLOG"
+	logVersion = 1
+)
+
+// MarshalBinary is the log as a file.
+func (l *Log) MarshalBinary() ([]byte, error) {
+	b := append([]byte(logMagic), logVersion)
+	b = appendBytes(b, []byte(l.Game))
+	b = append(b, l.Seed[:]...)
+	b = binary.AppendUvarint(b, uint64(l.Seats))
+	b = binary.AppendUvarint(b, uint64(l.Last))
+	b = binary.AppendUvarint(b, uint64(len(l.Steps)))
+	var before int64
+	for _, step := range l.Steps {
+		b = binary.AppendUvarint(b, uint64(step.Tick-before))
+		before = step.Tick
+		b = binary.AppendUvarint(b, uint64(len(step.Inputs)))
+		for _, in := range step.Inputs {
+			b = binary.AppendUvarint(b, uint64(in.Seat))
+			b = append(b, byte(in.Op))
+			b = binary.AppendUvarint(b, uint64(in.Seq))
+			b = appendBytes(b, in.Body)
+		}
+	}
+	return b, nil
+}
+
+// UnmarshalBinary reads what MarshalBinary wrote. The log aliases b.
+func (l *Log) UnmarshalBinary(b []byte) error {
+	if len(b) < len(logMagic)+1 || string(b[:len(logMagic)]) != logMagic || b[len(logMagic)] != logVersion {
+		return fmt.Errorf("not a match log of version %d", logVersion)
+	}
+	r := reader{b: b[len(logMagic)+1:]}
+	*l = Log{Game: string(r.bytes())}
+	for i := range l.Seed {
+		l.Seed[i] = r.byte()
+	}
+	l.Seats = int(r.uvarint())
+	l.Last = int64(r.uvarint())
+	steps := r.uvarint()
+	for tick := int64(0); steps > 0 && !r.failed; steps-- {
+		tick += int64(r.uvarint())
+		step := LogStep{Tick: tick}
+		for n := r.uvarint(); n > 0 && !r.failed; n-- {
+			step.Inputs = append(step.Inputs, Input{
+				Seat: Seat(r.uvarint()), Op: Op(r.byte()), Seq: uint32(r.uvarint()), Body: r.bytes(),
+			})
+		}
+		l.Steps = append(l.Steps, step)
+	}
+	if r.failed || len(r.b) != 0 {
+		return fmt.Errorf("the match log is damaged or cut short")
+	}
+	return nil
+}

@@ -1,0 +1,3 @@
+package main
+
+func writeTypeScript(root string, sch *schema) error { return nil }

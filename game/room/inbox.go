@@ -1,0 +1,102 @@
+package room
+
+import (
+	"context"
+	"time"
+)
+
+// op is what a message asks of the room.
+type op uint8
+
+const (
+	join op = iota
+	leave
+	online
+	offline
+	inputs
+	rematch
+)
+
+// message is anything that others send to a room.
+type message struct {
+	op     op
+	player Player
+	first  uint32 // seq of bodies[0]
+	bodies [][]byte
+}
+
+// TryJoin asks for a seat without waiting. The answer is an Update, with Room or with Left. It
+// fails with ErrClosed, or with ErrFull if the inbox is.
+func (r *Room) TryJoin(p Player) error {
+	select {
+	case <-r.done:
+		return ErrClosed
+	default:
+	}
+	select {
+	case r.inbox <- message{op: join, player: p}:
+		return nil
+	default:
+		return ErrFull
+	}
+}
+
+// Leave gives up the player's seat; Online and Offline tell whether he is connected; Rematch is
+// his vote for another match. All wait while the inbox is full, and fail with ErrClosed when the
+// room has closed.
+func (r *Room) Leave(ctx context.Context, p Player) error {
+	return r.tell(ctx, message{op: leave, player: p})
+}
+
+func (r *Room) Online(ctx context.Context, p Player) error {
+	return r.tell(ctx, message{op: online, player: p})
+}
+
+func (r *Room) Offline(ctx context.Context, p Player) error {
+	return r.tell(ctx, message{op: offline, player: p})
+}
+
+func (r *Room) Rematch(ctx context.Context, p Player) error {
+	return r.tell(ctx, message{op: rematch, player: p})
+}
+
+// Inputs hands over consecutive inputs, the first with the number first. The room keeps the
+// bodies. It waits while the inbox is full.
+func (r *Room) Inputs(ctx context.Context, p Player, first uint32, bodies [][]byte) error {
+	return r.tell(ctx, message{op: inputs, player: p, first: first, bodies: bodies})
+}
+
+func (r *Room) tell(ctx context.Context, m message) error {
+	select {
+	case r.inbox <- m:
+		return nil
+	case <-r.done:
+		return ErrClosed
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// take does what a message asks.
+func (r *Room) take(m message, now time.Time) {
+	if m.op == join {
+		r.join(m.player)
+		return
+	}
+	s := r.seatOf(m.player)
+	if s == nil {
+		return // he has left, or never came: what he sent crossed our Left
+	}
+	switch m.op {
+	case leave:
+		r.leave(s)
+	case online:
+		r.connected(s, now)
+	case offline:
+		r.disconnected(s, now)
+	case inputs:
+		s.queueInputs(m.first, m.bodies)
+	case rematch:
+		r.vote(s, now)
+	}
+}

@@ -1,0 +1,240 @@
+// Package room is the place: its players, its settings, one match after another.
+//
+// One goroutine, the one that called [Room.Run], owns everything of a room: the [game.Sim], the
+// seats, the clock. There is no mutex. Others send to a bounded inbox; a sender who finds it
+// full waits, and it is his own socket that stalls. In a tick the room touches no Redis, no
+// disk and no lock, and hands what it has for a player to [Player.Update], which does not wait.
+package room
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"parlor/game"
+)
+
+// Why a player is in a room no longer, besides having asked for it.
+var (
+	ErrFull       = errors.New("room: no free seat")
+	ErrClosed     = errors.New("room: closed")
+	ErrOverloaded = errors.New("room: the game takes longer than its ticks allow")
+	ErrCrashed    = errors.New("room: the rules failed")
+	ErrPhase      = errors.New("room: not in this phase")
+)
+
+// Config is what a room needs to know. The zero value of each field but ID and Kind is useful.
+type Config struct {
+	ID     string
+	Number uint64 // of this room on its node; spreads the phases of rooms over the period
+	Kind   game.Kind
+	Bots   int // bots take seats until this many are taken, people included. Defaults to Seats.Min
+	Waits  Waits
+
+	// All of these are called on the room's goroutine and must not wait. Any may be nil.
+	Outcome func(Outcome)                // a match has ended
+	Scored  func(Scored)                 // a score was posted while the match goes on
+	Free    func(seats int) bool         // seats that a newcomer may take; false: tell me again
+	Crashed func(log *game.Log, why any) // the rules panicked; the log reproduces it
+	Observe Observer
+
+	Seed   func() game.Seed // Defaults to crypto/rand.
+	Logger *slog.Logger     // Defaults to slog.Default().
+}
+
+// Waits are a room's patience.
+type Waits struct {
+	BotAfter  time.Duration // until a bot plays for somebody who is away. Defaults to 8 s, without a rate 30 s
+	Hold      time.Duration // until a seat whose player is away is given up. Defaults to 90 s, without a rate 30 min
+	IdleAfter time.Duration // until a room with nobody connected stops its clock. Defaults to 10 s
+	Rematch   time.Duration // for a rematch, then the room closes. Defaults to 60 s
+	BotThinks time.Duration // between two moves of a bot. Defaults to 200 ms, without a rate 700 ms
+}
+
+// Observer counts. Its methods are called on the goroutine of any room, and must not wait.
+type Observer interface {
+	Ticked(game string, took, late time.Duration)
+	Skipped(game string, ticks int64)
+	Panicked(game string)
+}
+
+// inboxSize is enough for the bursts that a connection's rate limit lets through from a full
+// table. Past it, senders wait for the tick.
+const inboxSize = 512
+
+// Room is made by New and lives in Run.
+type Room struct {
+	cfg   Config
+	info  game.Info
+	inbox chan message
+	done  chan struct{} // closed when Run has returned
+	card  atomic.Pointer[Info]
+
+	// What follows belongs to Run.
+	phase    Phase
+	seats    []*seat
+	invited  []Player // whom the room was made for, until they are seated
+	clock    clock
+	asleep   bool
+	aloneAt  time.Time // since when nobody is connected; zero: somebody is
+	endedAt  time.Time
+	botAt    time.Time // when bots move next, in a game without a rate; zero: not before a step
+	closing  error     // why the room closes at the end of this turn
+	changed  bool      // State must be sent
+	freeTold int
+	botDice  *game.Rand
+	matches  int
+
+	match
+}
+
+// New makes a room for the players who were matched. It starts nothing.
+func New(cfg Config, players ...Player) *Room {
+	cfg.setDefaults()
+	r := &Room{
+		cfg:      cfg,
+		info:     cfg.Kind.Info(),
+		inbox:    make(chan message, inboxSize),
+		done:     make(chan struct{}),
+		invited:  players,
+		botDice:  game.NewRand(cfg.Seed()),
+		freeTold: -1,
+	}
+	r.clock.period = r.info.Period()
+	r.publish(time.Now())
+	return r
+}
+
+func (cfg *Config) setDefaults() {
+	info, w := cfg.Kind.Info(), &cfg.Waits
+	real := info.Rate > 0
+	for _, d := range []struct {
+		field           *time.Duration
+		ticking, turned time.Duration
+	}{
+		{&w.BotAfter, 8 * time.Second, 30 * time.Second},
+		{&w.Hold, 90 * time.Second, 30 * time.Minute},
+		{&w.IdleAfter, 10 * time.Second, 10 * time.Second},
+		{&w.Rematch, time.Minute, time.Minute},
+		{&w.BotThinks, 200 * time.Millisecond, 700 * time.Millisecond},
+	} {
+		if *d.field == 0 && real {
+			*d.field = d.ticking
+		} else if *d.field == 0 {
+			*d.field = d.turned
+		}
+	}
+	if cfg.Bots == 0 {
+		cfg.Bots = info.Seats.Min
+	}
+	if !info.HasBot {
+		cfg.Bots = 0
+	}
+	if cfg.Seed == nil {
+		cfg.Seed = func() (seed game.Seed) { rand.Read(seed[:]); return seed }
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.Default()
+	}
+}
+
+// Run plays match after match until everybody has left, the room fails, or ctx ends; then the
+// players learn ctx's cause. It owns the room; it is called once.
+func (r *Room) Run(ctx context.Context) {
+	defer close(r.done)
+	r.open(time.Now())
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for r.closing == nil {
+		inbox := r.inbox
+		if r.ticking() {
+			inbox = nil // the tick empties it: an input costs no wake-up
+		}
+		select {
+		case <-ctx.Done():
+			r.closing = context.Cause(ctx)
+		case m := <-inbox:
+			r.take(m, time.Now())
+			r.turn(time.Now())
+		case <-timer.C:
+			r.turn(time.Now())
+		}
+		timer.Reset(time.Until(r.next(time.Now())))
+	}
+	r.close()
+}
+
+// turn is everything that is due now, in the order that the design fixes: what players sent,
+// who waited too long, the match, and then what there is to tell.
+func (r *Room) turn(now time.Time) {
+	for range len(r.inbox) {
+		r.take(<-r.inbox, now)
+	}
+	r.hold(now)
+	if r.phase == Playing && !r.asleep {
+		r.advance(now)
+	}
+	r.send()
+	r.publish(now)
+}
+
+// ticking tells whether the room steps at a fixed rate just now.
+func (r *Room) ticking() bool { return r.phase == Playing && r.info.Rate > 0 && !r.asleep }
+
+// next is when the room must wake though no message comes.
+func (r *Room) next(now time.Time) time.Time {
+	if r.ticking() {
+		return r.clock.next
+	}
+	due := now.Add(time.Hour)
+	sooner := func(t time.Time) {
+		if !t.IsZero() && t.Before(due) {
+			due = t
+		}
+	}
+	r.deadlines(sooner)
+	if r.phase == Playing && !r.asleep {
+		sooner(r.botAt)
+		if alarm, ok := r.sim.Alarm(); ok {
+			sooner(r.clock.at(alarm))
+		}
+		for _, s := range r.seats {
+			if len(s.queue) > 0 {
+				sooner(now.Add(r.clock.period))
+			}
+		}
+	}
+	return due
+}
+
+// close tells everyone who is left. In a game that players can leave they do so first, so that
+// what they have reached counts.
+func (r *Room) close() {
+	if r.phase == Playing {
+		r.lastStep()
+		r.end(Aborted)
+	}
+	r.phase = Closed
+	for _, s := range r.seats {
+		if s.player != nil {
+			s.out.Left = &Left{Room: r.cfg.ID, Err: r.closing}
+		}
+	}
+	r.send()
+	for {
+		select {
+		case m := <-r.inbox:
+			if m.op == join {
+				m.player.Update(Update{Left: &Left{Room: r.cfg.ID, Err: ErrClosed}})
+			}
+			continue
+		default:
+		}
+		break
+	}
+	r.seats = nil
+	r.publish(time.Now())
+}

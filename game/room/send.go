@@ -1,0 +1,131 @@
+package room
+
+import (
+	"time"
+
+	"parlor/game"
+)
+
+// send hands every player what this turn has for him: at most one update each.
+func (r *Room) send() {
+	due := r.stepped && (r.phase != Playing || r.info.Rate == 0 ||
+		r.sim.Now()/int64(r.info.SendEvery) != r.sentTick/int64(r.info.SendEvery))
+	if due {
+		r.sentTick = r.sim.Now()
+		r.stepped = false
+	}
+	if r.changed {
+		state := r.state()
+		for _, s := range r.seats {
+			s.out.Room = state
+		}
+		r.changed = false
+	}
+	r.views(due)
+	for _, s := range r.seats {
+		r.deliver(s)
+	}
+}
+
+// views puts a view into the update of everyone who is connected: all of them when one is due,
+// else those who have none yet. Where all see the same it is made once.
+func (r *Room) views(due bool) {
+	if r.crashed || r.sim == nil {
+		return
+	}
+	defer r.contain()
+	var shared []byte
+	for _, s := range r.seats {
+		if !s.online || !(due || s.fresh) {
+			continue
+		}
+		view := shared
+		if view == nil {
+			var err error
+			if view, err = r.sim.AppendView([]byte{}, s.at); err != nil {
+				panic(err)
+			}
+			if r.info.Open {
+				shared = view
+			}
+		}
+		s.fresh = false
+		s.out.View, s.out.Tick = view, r.sim.Now()
+		if r.info.Rate == 0 {
+			s.out.Step = r.steps
+		}
+	}
+}
+
+// deliver gives a seat's update to its player, if there is anything in it.
+func (r *Room) deliver(s *seat) {
+	u := s.out
+	s.out = Update{}
+	if s.player == nil {
+		return
+	}
+	if !s.online {
+		u.Room = nil // it would only pile up: he gets the newest when he is back
+	}
+	if u.View == nil && u.Room == nil && u.Left == nil && u.Result == nil && len(u.Refused) == 0 && len(u.Scores) == 0 && s.acked == s.told {
+		return
+	}
+	u.Seat, u.Acked = s.at, s.acked
+	s.told = s.acked
+	s.player.Update(u)
+}
+
+func (r *Room) state() *State {
+	st := &State{ID: r.cfg.ID, Match: r.matchID, Info: r.info, Phase: r.phase}
+	for _, s := range r.seats {
+		m := Member{Name: s.seatName()}
+		if s.player != nil {
+			m.Player, m.Away, m.StandIn = s.id, !s.online, s.bot
+		} else {
+			m.Bot = s.bot
+		}
+		if s.voted {
+			st.Votes++
+		}
+		st.Members = append(st.Members, m)
+	}
+	return st
+}
+
+// publish leaves the room's card for operators and queues, and tells how many seats are free.
+func (r *Room) publish(now time.Time) {
+	card := Info{
+		ID: r.cfg.ID, Game: r.info.Name, Match: r.matchID, Phase: r.phase,
+		Slipped: r.slipped, Asleep: r.asleep,
+	}
+	if r.sim != nil {
+		card.Tick = r.sim.Now()
+	}
+	for _, s := range r.seats {
+		switch {
+		case s.player != nil:
+			card.Players++
+			if !s.online {
+				card.Away++
+			}
+		case s.bot:
+			card.Bots++
+		}
+	}
+	if r.phase == Playing && r.sim.Joinable() {
+		card.Free = len(r.seats) - card.Players
+	}
+	if old := r.card.Load(); old == nil || worthTelling(*old, card) {
+		r.card.Store(&card)
+	}
+	if r.cfg.Free != nil && card.Free != max(r.freeTold, 0) && r.cfg.Free(card.Free) {
+		r.freeTold = card.Free
+	}
+}
+
+// worthTelling spares a room that only ticks from making a new card for every tick.
+func worthTelling(old, card Info) bool {
+	ticks := card.Tick - old.Tick
+	old.Tick = card.Tick
+	return old != card || ticks >= game.MaxRate
+}

@@ -1,0 +1,135 @@
+package room
+
+import (
+	"time"
+
+	"parlor/game"
+)
+
+// Player is a person as the room sees him. The room calls it on its own goroutine; no method
+// may wait. It must be comparable: the room knows a player by the value.
+type Player interface {
+	ID() string   // results are credited to it
+	Name() string // what others see
+	Update(Update)
+}
+
+// Update is what one turn of the room has for one player. Nothing in it may be changed: most
+// of it is shared by all.
+type Update struct {
+	Room    *State // the room, or the match in it, is not what it was
+	Seat    game.Seat
+	View    []byte // nil: none this time
+	Tick    int64  // of the view
+	Step    int64  // steps taken, in games without a rate; else 0
+	Acked   uint32 // last seq applied or refused; 0: none yet
+	Refused []Refused
+	Scores  []int64 // posted for this player while the match goes on
+	Result  *Outcome
+	Left    *Left
+}
+
+// Refused answers an input that was not accepted.
+type Refused struct {
+	Seq    uint32
+	Reason string
+}
+
+// Left says that the player is in the room no more. Err is nil if he asked for it.
+type Left struct {
+	Room string
+	Err  error
+}
+
+// Phase is what a room is doing.
+type Phase int
+
+const (
+	Opening Phase = iota
+	Playing
+	Ended // between two matches
+	Closed
+)
+
+func (p Phase) String() string {
+	return [...]string{"opening", "playing", "ended", "closed"}[p]
+}
+
+// State describes a room to the people in it.
+type State struct {
+	ID      string
+	Match   string
+	Info    game.Info
+	Phase   Phase
+	Members []Member // by seat
+	Votes   int      // for a rematch
+}
+
+// Member is who holds a seat. Nobody: a free one.
+type Member struct {
+	Player  string // "" for a bot or a free seat
+	Name    string
+	Bot     bool // a bot holds the seat
+	Away    bool // the person's connection is gone
+	StandIn bool // a bot plays for him meanwhile
+}
+
+// Ending is how a match came to its end.
+type Ending int
+
+const (
+	Finished Ending = iota // by the rules
+	Forfeit                // somebody gave up his seat
+	Aborted                // nobody is ranked
+)
+
+// Outcome is the end of a match, as its room's caller records it.
+type Outcome struct {
+	Room, Match string
+	Info        game.Info
+	Ending      Ending
+	Standings   []Standing // by seat
+	Ticks       int64
+	At          time.Time
+}
+
+// Standing is what a seat got. Player is "" for a bot.
+type Standing struct {
+	Player string
+	Name   string
+	Place  int // from 1; equal places are shared
+	Won    bool
+	Score  int64
+}
+
+// Scored is a score posted while the match goes on.
+type Scored struct {
+	Room, Match string
+	Info        game.Info
+	Number      int64 // of this score in the match: match and number name it for ever
+	Player      string
+	Name        string
+	Score       int64
+	At          time.Time
+}
+
+// Info is a room as an operator or a queue sees it.
+type Info struct {
+	ID      string
+	Game    string
+	Match   string
+	Phase   Phase
+	Players int // people seated
+	Away    int // of them, not connected
+	Bots    int
+	Free    int // seats that a newcomer may take
+	Tick    int64
+	Slipped int64 // ticks lost to slips, in all matches
+	Asleep  bool
+}
+
+// Info is at most a second old, or as old as the room's sleep. Anyone may call it.
+func (r *Room) Info() Info { return *r.card.Load() }
+
+// Done is closed when Run has returned.
+func (r *Room) Done() <-chan struct{} { return r.done }

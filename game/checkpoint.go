@@ -1,10 +1,10 @@
 package game
 
 import (
-	"encoding"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"math"
 )
 
 // A checkpoint, all numbers varints:
@@ -64,39 +64,75 @@ func Restore(k Kind, checkpoint []byte) (*Sim, error) {
 	}
 	s := &Sim{info: k.Info()}
 	s.tick = Tick{Rand: NewRand(Seed{}), sim: s}
-	r := reader{b: checkpoint}
-	if r.byte() != checkpointVersion {
-		return nil, fmt.Errorf("restore %s: %w", s.info.Name, errCheckpoint)
+	c := core{reader: reader{b: checkpoint}}
+	if err := c.read(s.info); err != nil {
+		return nil, fmt.Errorf("restore %s: %w", s.info.Name, err)
 	}
-	s.seats = int(r.uvarint())
-	tick := int64(r.uvarint())
-	if s.seats < s.info.Seats.Min || s.seats > s.info.Seats.Max {
-		return nil, fmt.Errorf("restore %s: %w", s.info.Name, errCheckpoint)
-	}
-	// New sees a fresh table; its dice and alarms are then put aside for the saved ones.
+	// New sees a fresh table; what it rolled, set or ended is then put aside for what was saved.
+	s.seats = c.seats
 	s.table = k.start(&s.tick)
-	u, ok := s.table.optional().(encoding.BinaryUnmarshaler)
+	rules, ok := saver(s.table)
 	if !ok {
 		return nil, ErrNoCheckpoint
 	}
-	s.tick.N = tick
-	s.alarms = readList[int64](&r)
-	s.left = readList[Seat](&r)
-	dice := r.bytes()
-	if r.byte() == 1 {
-		s.result = &Result{Winners: readList[Seat](&r), Scores: readList[int64](&r)}
-	}
-	rules := r.bytes()
-	if r.failed || len(r.b) != 0 {
+	if s.Joinable() && s.seats != s.info.Seats.Max {
 		return nil, fmt.Errorf("restore %s: %w", s.info.Name, errCheckpoint)
 	}
-	if err := s.tick.Rand.UnmarshalBinary(dice); err != nil {
+	s.tick.N, s.alarms, s.left, s.result, s.scores = c.now, c.alarms, c.left, c.result, nil
+	if err := s.tick.Rand.UnmarshalBinary(c.dice); err != nil {
 		return nil, fmt.Errorf("restore the dice of %s: %w", s.info.Name, err)
 	}
-	if err := u.UnmarshalBinary(rules); err != nil {
+	if err := rules.UnmarshalBinary(c.rules); err != nil {
 		return nil, fmt.Errorf("restore %s: %w", s.info.Name, err)
 	}
 	return s, nil
+}
+
+// core is a checkpoint taken apart.
+type core struct {
+	reader
+	seats       int
+	now         int64
+	alarms      []int64
+	left        []Seat
+	result      *Result
+	dice, rules []byte
+}
+
+// read refuses what no match of the game could have saved, so that nothing panics on it later.
+func (c *core) read(info Info) error {
+	if c.byte() != checkpointVersion {
+		return errCheckpoint
+	}
+	seats := c.uvarint()
+	c.now = c.tick()
+	c.alarms = readList[int64](&c.reader)
+	c.left = readList[Seat](&c.reader)
+	c.dice = c.bytes()
+	over := c.byte()
+	if over == 1 {
+		c.result = &Result{Winners: readList[Seat](&c.reader), Scores: readList[int64](&c.reader)}
+	}
+	c.rules = c.bytes()
+	if c.failed || len(c.b) != 0 || over > 1 || len(c.alarms) > MaxAlarms ||
+		seats < uint64(info.Seats.Min) || seats > uint64(info.Seats.Max) {
+		return errCheckpoint
+	}
+	c.seats = int(seats)
+	before := c.now
+	for _, due := range c.alarms {
+		if due <= before {
+			return errCheckpoint
+		}
+		before = due
+	}
+	if len(c.left) > 0 && c.result == nil {
+		return errCheckpoint
+	}
+	if c.result != nil && c.result.check(c.seats) != nil {
+		return errCheckpoint
+	}
+	return nil
 }
 
 func appendBytes(b, data []byte) []byte {
@@ -138,6 +174,16 @@ func (r *reader) varint() int64 {
 	return v
 }
 
+// tick reads the number of a tick, which is never negative.
+func (r *reader) tick() int64 {
+	v := r.uvarint()
+	if v > math.MaxInt64 {
+		r.fail()
+		return 0
+	}
+	return int64(v)
+}
+
 func (r *reader) byte() byte {
 	if len(r.b) == 0 {
 		r.fail()
@@ -169,7 +215,8 @@ func readList[T ~int | ~int64](r *reader) []T {
 		return nil
 	}
 	var list []T
-	for range n {
+	for n > 0 && !r.failed {
+		n--
 		list = append(list, T(r.varint()))
 	}
 	return list

@@ -116,10 +116,15 @@ func answer[In, View proto.Message](ask func(Seat, View, *Rand) In, seat Seat, v
 	return canonical.MarshalAppend([]byte{}, in)
 }
 
-// The optional interfaces of a Logic.
+// The optional interfaces of a Logic. Checkpoints need both halves.
 func joiner(t table) (Joiner, bool) { j, ok := t.optional().(Joiner); return j, ok }
 func leaver(t table) (Leaver, bool) { l, ok := t.optional().(Leaver); return l, ok }
-func saver(t table) (encoding.BinaryMarshaler, bool) {
-	m, ok := t.optional().(encoding.BinaryMarshaler)
-	return m, ok
+func saver(t table) (checkpointer, bool) {
+	s, ok := t.optional().(checkpointer)
+	return s, ok
+}
+
+type checkpointer interface {
+	encoding.BinaryMarshaler
+	encoding.BinaryUnmarshaler
 }

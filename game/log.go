@@ -2,8 +2,12 @@ package game
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
+	"math"
 )
+
+var errLog = errors.New("the match log is damaged or cut short")
 
 // Log is the match log: with the rules, all that is needed to play the match again.
 type Log struct {
@@ -103,11 +107,15 @@ func (l *Log) UnmarshalBinary(b []byte) error {
 		l.Seed[i] = r.byte()
 	}
 	l.Seats = int(r.uvarint())
-	l.Last = int64(r.uvarint())
+	l.Last = r.tick()
 	steps := r.uvarint()
-	for tick := int64(0); steps > 0 && !r.failed; steps-- {
-		tick += int64(r.uvarint())
-		step := LogStep{Tick: tick}
+	for before := int64(0); steps > 0 && !r.failed; steps-- {
+		gap := r.tick()
+		if gap < 1 || gap > math.MaxInt64-before {
+			return errLog // ticks rise: nothing happens twice
+		}
+		before += gap
+		step := LogStep{Tick: before}
 		for n := r.uvarint(); n > 0 && !r.failed; n-- {
 			step.Inputs = append(step.Inputs, Input{
 				Seat: Seat(r.uvarint()), Op: Op(r.byte()), Seq: uint32(r.uvarint()), Body: r.bytes(),
@@ -115,8 +123,8 @@ func (l *Log) UnmarshalBinary(b []byte) error {
 		}
 		l.Steps = append(l.Steps, step)
 	}
-	if r.failed || len(r.b) != 0 {
-		return fmt.Errorf("the match log is damaged or cut short")
+	if r.failed || len(r.b) != 0 || (len(l.Steps) > 0 && l.Steps[len(l.Steps)-1].Tick > l.Last) {
+		return errLog
 	}
 	return nil
 }

@@ -1,6 +1,8 @@
 package game
 
 import (
+	"bytes"
+	"errors"
 	"math/bits"
 	"math/rand/v2"
 )
@@ -58,4 +60,11 @@ func (r *Rand) Perm(n int) []int {
 func (r *Rand) AppendBinary(b []byte) ([]byte, error) { return r.src.AppendBinary(b) }
 
 // UnmarshalBinary takes the state that AppendBinary gave.
-func (r *Rand) UnmarshalBinary(b []byte) error { return r.src.UnmarshalBinary(b) }
+func (r *Rand) UnmarshalBinary(b []byte) error {
+	// Dice are never read as bytes, so their state begins thus. The source can also hold bytes
+	// half read, and panics where a damaged state says that it does.
+	if !bytes.HasPrefix(b, []byte("chacha8:")) {
+		return errors.New("the state of the dice is damaged")
+	}
+	return r.src.UnmarshalBinary(b)
+}

@@ -1,6 +1,7 @@
 package game
 
 import (
+	"errors"
 	"fmt"
 	"hash/crc64"
 )
@@ -98,8 +99,10 @@ func (s *Sim) apply(in Input) error {
 	case in.Op == Leave:
 		s.leave(in.Seat)
 		return nil
+	case in.Op == Play:
+		return s.table.input(&s.tick, in.Seat, in.Body)
 	}
-	return s.table.input(&s.tick, in.Seat, in.Body)
+	return ErrBadInput
 }
 
 // leave lets the rules go on without the seat, or else ends the match: the others have won.
@@ -176,6 +179,9 @@ func (s *Sim) Hash() (uint64, error) {
 	state, err := s.Save()
 	if err == nil {
 		return crc64.Checksum(state, crcTable), nil
+	}
+	if !errors.Is(err, ErrNoCheckpoint) {
+		return 0, err
 	}
 	if state, err = s.appendCore(nil); err != nil {
 		return 0, err

@@ -24,18 +24,22 @@ func (t *Tick) Seats() int { return t.sim.seats }
 // of a game without a rate, whose tick is [StepTime]. An alarm is never taken back: rules that
 // no longer care do nothing in that step. It panics if n < 1 or [MaxAlarms] are set.
 func (t *Tick) After(n int64) {
-	if n < 1 || len(t.sim.alarms) >= MaxAlarms {
+	due := t.N + n
+	if n < 1 || due < t.N || len(t.sim.alarms) >= MaxAlarms {
 		panic(fmt.Sprintf("game: After(%d) with %d alarms set", n, len(t.sim.alarms)))
 	}
-	due := t.N + n
 	if at, found := slices.BinarySearch(t.sim.alarms, due); !found {
 		t.sim.alarms = slices.Insert(t.sim.alarms, at, due)
 	}
 }
 
 // Score posts what seat has reached while the match goes on: how games that never end are
-// ranked. A finished life, a finished lap; not every pellet.
+// ranked. A finished life, a finished lap; not every pellet. It panics on a seat that the match
+// does not have, and on a score over [MaxScore].
 func (t *Tick) Score(seat Seat, score int64) {
+	if seat < 0 || int(seat) >= t.sim.seats || score > MaxScore || score < -MaxScore {
+		panic(fmt.Sprintf("game: Score(%d, %d) in a match of %d seats", seat, score, t.sim.seats))
+	}
 	t.sim.scores = append(t.sim.scores, Score{seat, score})
 }
 

@@ -15,6 +15,40 @@ import (
 // Saving and restoring at every tick is Factorio's "heavy mode".
 func Bots(t testing.TB, k game.Kind, players int, seed game.Seed, maxTicks int) *game.Sim {
 	t.Helper()
+	sim, log, marks := record(t, k, players, seed, maxTicks)
+	check(t, k, log, marks)
+	check(t, k, log, marks)
+	heavy(t, k, log, marks)
+	return sim
+}
+
+// Record is the log of a match among the game's own bots: the stuff of a golden replay.
+func Record(t testing.TB, k game.Kind, players int, seed game.Seed, maxTicks int) *game.Log {
+	t.Helper()
+	_, log, _ := record(t, k, players, seed, maxTicks)
+	return log
+}
+
+// Replay plays a log, then plays it again as Bots does. It answers the match as the log leaves
+// it, whose hash a golden test holds against the one noted when the log was made.
+func Replay(t testing.TB, k game.Kind, log *game.Log) *game.Sim {
+	t.Helper()
+	var marks []uint64
+	sim, err := log.Replay(k, func(sim *game.Sim) bool {
+		marks = append(marks, mark(t, sim))
+		return true
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	check(t, k, log, marks)
+	heavy(t, k, log, marks)
+	return sim
+}
+
+// record lets the bots play. It also answers the mark of every step.
+func record(t testing.TB, k game.Kind, players int, seed game.Seed, maxTicks int) (*game.Sim, *game.Log, []uint64) {
+	t.Helper()
 	sim, log, inputs, err := start(k, players, seed)
 	if err != nil {
 		t.Fatal(err)
@@ -23,8 +57,8 @@ func Bots(t testing.TB, k game.Kind, players int, seed game.Seed, maxTicks int) 
 		t.Fatalf("%s has no bot", k.Info().Name)
 	}
 	dice := game.NewRand(seed)
-	var hashes []uint64
-	for len(hashes) < maxTicks {
+	var marks []uint64
+	for len(marks) < maxTicks {
 		next := sim.Now() + 1
 		if alarm, ok := sim.Alarm(); ok && k.Info().Rate == 0 && len(inputs) == 0 {
 			next = alarm
@@ -33,7 +67,7 @@ func Bots(t testing.TB, k game.Kind, players int, seed game.Seed, maxTicks int) 
 		for _, r := range sim.Step(next, inputs) {
 			t.Fatalf("the bot in seat %d was refused at tick %d: %v", r.Input.Seat, next, r.Err)
 		}
-		hashes = append(hashes, hash(t, sim))
+		marks = append(marks, mark(t, sim))
 		if _, over := sim.Result(); over {
 			break
 		}
@@ -42,16 +76,13 @@ func Bots(t testing.TB, k game.Kind, players int, seed game.Seed, maxTicks int) 
 			t.Fatalf("at tick %d all bots wait, and nothing will happen any more", sim.Now())
 		}
 	}
-	for range 2 {
-		check(t, k, &log, hashes)
-	}
-	heavy(t, k, &log, hashes)
-	return sim
+	return sim, &log, marks
 }
 
 // ask lets every bot move. In a game without a rate only the first that wants to does: the
 // others see the board after his move, as in a room.
 func ask(t testing.TB, sim *game.Sim, players int, dice *game.Rand) []game.Input {
+	t.Helper()
 	var inputs []game.Input
 	for seat := range game.Seat(players) {
 		body, err := sim.Bot(seat, dice)
@@ -69,12 +100,13 @@ func ask(t testing.TB, sim *game.Sim, players int, dice *game.Rand) []game.Input
 	return inputs
 }
 
-func check(t testing.TB, k game.Kind, log *game.Log, hashes []uint64) {
+// check plays the log again and holds every step against its mark.
+func check(t testing.TB, k game.Kind, log *game.Log, marks []uint64) {
 	t.Helper()
 	step := 0
 	_, err := log.Replay(k, func(sim *game.Sim) bool {
-		if got := hash(t, sim); got != hashes[step] {
-			t.Fatalf("the replay differs at tick %d: hash %016x, was %016x", sim.Now(), got, hashes[step])
+		if step < len(marks) && mark(t, sim) != marks[step] {
+			t.Fatalf("the replay differs at tick %d: the same seed and inputs gave another match", sim.Now())
 		}
 		step++
 		return true
@@ -82,13 +114,13 @@ func check(t testing.TB, k game.Kind, log *game.Log, hashes []uint64) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if step != len(hashes) {
-		t.Fatalf("the replay has %d steps, the match had %d", step, len(hashes))
+	if step != len(marks) {
+		t.Fatalf("the replay has %d steps, the match had %d", step, len(marks))
 	}
 }
 
-// heavy replaces the match by its own checkpoint before every step.
-func heavy(t testing.TB, k game.Kind, log *game.Log, hashes []uint64) {
+// heavy plays the log with the match replaced by its own checkpoint before every step.
+func heavy(t testing.TB, k game.Kind, log *game.Log, marks []uint64) {
 	t.Helper()
 	sim, err := game.Start(k, log.Seed, log.Seats)
 	if err != nil {
@@ -98,13 +130,13 @@ func heavy(t testing.TB, k game.Kind, log *game.Log, hashes []uint64) {
 		return
 	}
 	steps := log.Steps
-	for i, want := range hashes {
+	for i, want := range marks {
 		saved, err := sim.Save()
 		if err != nil {
 			t.Fatal(err)
 		}
 		if sim, err = game.Restore(k, saved); err != nil {
-			t.Fatalf("restore at tick %d: %v", sim.Now(), err)
+			t.Fatalf("restore before step %d: %v", i+1, err)
 		}
 		next := sim.Now() + 1
 		if k.Info().Rate == 0 {
@@ -115,17 +147,8 @@ func heavy(t testing.TB, k game.Kind, log *game.Log, hashes []uint64) {
 			inputs, steps = steps[0].Inputs, steps[1:]
 		}
 		sim.Step(next, inputs)
-		if got := hash(t, sim); got != want {
+		if mark(t, sim) != want {
 			t.Fatalf("restored from a checkpoint, the match differs at tick %d", next)
 		}
 	}
-}
-
-func hash(t testing.TB, sim *game.Sim) uint64 {
-	t.Helper()
-	h, err := sim.Hash()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return h
 }

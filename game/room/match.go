@@ -44,7 +44,7 @@ func (r *Room) begin(now time.Time) {
 	r.match = match{matchID: fmt.Sprintf("%s-%d", r.cfg.ID, r.matches), slipped: slipped}
 	if err := r.setTable(seed); err != nil {
 		r.cfg.Logger.Error("match cannot begin", "room", r.cfg.ID, "game", r.info.Name, "err", err)
-		r.closing = ErrClosed
+		r.closing = ErrCrashed
 		return
 	}
 	r.log = &game.Log{Game: r.info.Name, Seed: seed, Seats: r.sim.Seats()}

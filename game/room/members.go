@@ -18,7 +18,7 @@ func (r *Room) open(now time.Time) {
 func newSeat(at game.Seat, p Player) *seat {
 	s := &seat{at: at, player: p, tokens: inputBurst}
 	if p != nil {
-		s.online, s.fresh = true, true
+		s.online, s.fresh, s.awayAt = p.Online(), true, time.Now()
 		s.id, s.name = p.ID(), p.Name()
 	}
 	return s
@@ -44,7 +44,9 @@ func (r *Room) join(p Player) {
 	*s = *newSeat(s.at, p)
 	s.joined = true
 	r.ops = append(r.ops, game.Input{Seat: s.at, Op: game.Join})
-	r.wake(time.Now())
+	if s.online {
+		r.wake(time.Now())
+	}
 	r.balanceBots()
 	r.changed = true
 }

@@ -100,6 +100,7 @@ func (r *Room) publish(now time.Time) {
 	}
 	if r.sim != nil {
 		card.Tick = r.sim.Now()
+		card.Endless = r.sim.Joinable()
 	}
 	for _, s := range r.seats {
 		switch {
@@ -112,7 +113,7 @@ func (r *Room) publish(now time.Time) {
 			card.Bots++
 		}
 	}
-	if r.phase == Playing && r.sim.Joinable() {
+	if r.phase == Playing && card.Endless {
 		card.Free = len(r.seats) - card.Players
 	}
 	if old := r.card.Load(); old == nil || worthTelling(*old, card) {

@@ -11,6 +11,7 @@ import (
 type Player interface {
 	ID() string   // results are credited to it
 	Name() string // what others see
+	Online() bool // asked when he is seated; after that, Online and Offline say so
 	Update(Update)
 }
 
@@ -126,6 +127,7 @@ type Info struct {
 	Tick    int64
 	Slipped int64 // ticks lost to slips, in all matches
 	Asleep  bool
+	Endless bool // players come and go while the match goes on
 }
 
 // Info is at most a second old, or as old as the room's sleep. Anyone may call it.

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/pluginpb"
@@ -16,7 +15,7 @@ import (
 // writeGo lays the generated Go of each .proto beside it. The generator is the stock
 // protoc-gen-go, which go.mod pins as a tool; it is a process of its own because that
 // pipe is its promised interface, and linking it in is not.
-func writeGo(ctx context.Context, root string, sch *schema) error {
+func writeGo(ctx context.Context, out *tree, sch *schema) error {
 	request := &pluginpb.CodeGeneratorRequest{
 		Parameter: proto.String("paths=source_relative"),
 		ProtoFile: sch.all,
@@ -24,17 +23,16 @@ func writeGo(ctx context.Context, root string, sch *schema) error {
 	for _, file := range sch.own {
 		request.FileToGenerate = append(request.FileToGenerate, file.Path())
 	}
-	response, err := askPlugin(ctx, filepath.Join(root, "proto", "gen"), request)
+	response, err := askPlugin(ctx, out.path("proto/gen"), request)
 	if err != nil {
 		return fmt.Errorf("protoc-gen-go: %w", err)
 	}
-	out := newTree(filepath.Join(root, "proto"), ".pb.go")
 	for _, file := range response.File {
-		if err := out.write(file.GetName(), []byte(file.GetContent())); err != nil {
+		if err := out.write("proto/"+file.GetName(), []byte(file.GetContent())); err != nil {
 			return err
 		}
 	}
-	return out.prune()
+	return out.prune("proto", ".pb.go")
 }
 
 func askPlugin(ctx context.Context, dir string, request *pluginpb.CodeGeneratorRequest) (*pluginpb.CodeGeneratorResponse, error) {

@@ -26,17 +26,18 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	sch, err := parse(ctx, filepath.Join(root, "proto"))
+	out := newTree(root)
+	sch, err := parse(ctx, out.path("proto"))
 	if err != nil {
 		return err
 	}
-	if err := writeGo(ctx, root, sch); err != nil {
+	if err := writeGo(ctx, out, sch); err != nil {
 		return err
 	}
-	if err := writeTypeScript(root, sch); err != nil {
+	if err := writeTypeScript(out, sch); err != nil {
 		return err
 	}
-	return bundleAll(root)
+	return bundleAll(out)
 }
 
 // findRoot climbs from the working directory to the one that holds proto/gen. `go run`

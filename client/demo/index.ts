@@ -1,0 +1,23 @@
+// The landing page: both games, and who is best at them. It opens no connection.
+import { browser } from "../src/browser";
+import { Parlor } from "../src/parlor";
+import { keepSlot, part, slot } from "./page/dom";
+import { nameField } from "./page/name";
+import { TopList } from "./page/toplist";
+
+const refreshMs = 15000;
+
+// Not started: it only tells who this browser's player is.
+const { player } = new Parlor(browser(slot), { url: "", client: "parlor-demo/0.1" });
+const lists = ["snakes", "tictactoe"].map((board) => new TopList(part("top-" + board), board, () => player));
+
+function refresh(): void {
+  if (document.visibilityState === "hidden") return;
+  for (const list of lists) void list.refresh();
+}
+
+keepSlot();
+nameField(part<HTMLInputElement>("name"), () => undefined);
+refresh();
+setInterval(refresh, refreshMs);
+document.addEventListener("visibilitychange", refresh);

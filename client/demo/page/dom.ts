@@ -1,0 +1,36 @@
+// The few words of DOM that the pages share.
+
+/** The element with that id, which the page's HTML must have. */
+export function part<T extends HTMLElement = HTMLElement>(id: string): T {
+  const found = document.getElementById(id);
+  if (!found) throw new Error("the page has no #" + id);
+  return found as T;
+}
+
+export function make(tag: string, className: string, text = ""): HTMLElement {
+  const made = document.createElement(tag);
+  made.className = className;
+  made.textContent = text;
+  return made;
+}
+
+/** Sets text only when it changes: what is read aloud is read once. */
+export function say(element: HTMLElement, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** What a test, or a curious person, reads off document.body.dataset. */
+export function mark(name: string, value: string | number | boolean): void {
+  const text = String(value);
+  if (document.body.dataset[name] !== text) document.body.dataset[name] = text;
+}
+
+/** ?player=2 makes this page another person than the other pages of this browser. */
+export const slot = new URLSearchParams(location.search).get("player") || "";
+
+/** Links between the pages stay with the same person. */
+export function keepSlot(): void {
+  for (const link of Array.from(document.querySelectorAll<HTMLAnchorElement>("a[href]"))) {
+    link.search = location.search;
+  }
+}

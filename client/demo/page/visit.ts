@@ -1,0 +1,203 @@
+// Visit is one person's being on a game's page: the connection, the way into that game's
+// queue whatever he did before, and what the page says about both.
+import { browser } from "../../src/browser";
+import { Code, Parlor, Phase } from "../../src/parlor";
+import type { Fault, Queued, Room, State } from "../../src/parlor";
+import { keepSlot, mark, part, say, slot } from "./dom";
+import { nameField, savedName } from "./name";
+
+const offlineMs = 6000; // reconnecting takes a moment; being offline takes longer
+const glanceMs = 500;
+const newsMs = 400;
+
+/** idle: in no queue and no room, because the person wanted it so. */
+export type Place = "connecting" | "idle" | "queued" | "playing" | "ended";
+
+export class Visit {
+  readonly parlor: Parlor;
+  place: Place = "connecting";
+  /** When bots fill the match that is being found, by performance.now(); 0: they do not. */
+  botsAt = 0;
+
+  private wanted = true; // the person wants to play, not just to look
+  private joining = false;
+  private ticket = ""; // the game in whose queue the person is
+  private stranger = false; // the server refused who this browser says the person is
+  private lostAt = 0;
+
+  /** changed is called when the place may have changed, and twice a second besides. */
+  constructor(
+    private readonly game: string,
+    private readonly changed: () => void,
+  ) {
+    const url = new URL("ws", location.href);
+    url.protocol = url.protocol.replace("http", "ws");
+    url.search = "";
+    this.parlor = new Parlor(browser(slot), {
+      url: url.href,
+      client: "parlor-demo/0.1",
+      name: savedName(),
+    });
+    this.listen();
+    keepSlot();
+    nameField(part<HTMLInputElement>("name"), (name) => this.rename(name));
+    part("notice-button").addEventListener("click", () => this.again());
+    setInterval(() => this.glance(), glanceMs);
+  }
+
+  start(): void {
+    this.parlor.start();
+  }
+
+  /** Looks for a match; a room that the person is still in is left first. */
+  async play(): Promise<void> {
+    this.wanted = true;
+    if (this.joining) return;
+    this.joining = true;
+    this.move("queued");
+    const fault = await this.join();
+    this.joining = false;
+    if (!fault || this.at() === this.game || fault.code === Code.EXPIRED) return;
+    this.toast(fault.message || "There is no match to be had just now.");
+    this.move("idle");
+  }
+
+  private async join(): Promise<Fault | undefined> {
+    const parlor = this.parlor;
+    if (parlor.room) await parlor.leaveRoom();
+    const fault = await parlor.joinQueue(this.game);
+    if (!fault || fault.code !== Code.WRONG_PHASE) return fault;
+    // A ticket or a seat is in the way, maybe one that another page of this person left. The
+    // server tells of it by itself, but perhaps after this answer.
+    await new Promise((resolve) => setTimeout(resolve, newsMs));
+    if (this.at() === this.game) return undefined;
+    await (parlor.room ? parlor.leaveRoom() : parlor.cancelQueue());
+    return parlor.joinQueue(this.game);
+  }
+
+  /** The game that the person plays or waits for. */
+  private at(): string {
+    return this.parlor.room ? this.parlor.room.game : this.ticket;
+  }
+
+  /** Stops looking for a match. */
+  async rest(): Promise<void> {
+    this.wanted = false;
+    await this.parlor.cancelQueue();
+    if (!this.parlor.room) this.move("idle");
+  }
+
+  private listen(): void {
+    const parlor = this.parlor;
+    parlor.on("state", (state, fault) => this.connection(state, fault));
+    parlor.on("welcome", (welcome, same) => {
+      mark("player", welcome.player);
+      part<HTMLInputElement>("name").placeholder = welcome.name;
+      if (!same) this.ticket = "";
+      if (!same && this.wanted) void this.play();
+    });
+    parlor.on("queued", (queued) => this.queued(queued));
+    parlor.on("room", (room) => this.room(room));
+    parlor.on("left", () => {
+      if (!this.joining) this.move("idle");
+    });
+    parlor.on("draining", () => this.toast("This server restarts soon. Your seat is kept."));
+  }
+
+  private queued(queued: Queued): void {
+    this.ticket = queued.cancelled ? "" : queued.game;
+    if (queued.game !== this.game) {
+      if (this.ticket) void this.play();
+      return;
+    }
+    this.botsAt = queued.botsInMs && !queued.cancelled ? performance.now() + queued.botsInMs : 0;
+    if (!queued.cancelled) this.move("queued");
+  }
+
+  private room(room: Room): void {
+    this.ticket = "";
+    if (room.game !== this.game) {
+      void this.play();
+      return;
+    }
+    this.move(room.phase === Phase.ENDED ? "ended" : "playing");
+  }
+
+  private move(place: Place): void {
+    this.place = place;
+    this.glance();
+  }
+
+  // -------------------------------------------------------------- what the page says
+
+  /** Shows a line at the foot of the page for a moment. */
+  toast(text: string): void {
+    const toast = part("toast");
+    say(toast, text);
+    toast.classList.remove("shown");
+    void toast.offsetWidth; // so that the same text twice is seen to come twice
+    toast.classList.add("shown");
+  }
+
+  private connection(state: State, fault?: Fault): void {
+    if (state === "open") this.lostAt = 0;
+    else if (!this.lostAt) this.lostAt = performance.now();
+    const notice = part("notice");
+    notice.hidden = state !== "replaced" && state !== "failed";
+    if (state === "replaced") {
+      say(part("notice-title"), "Opened elsewhere");
+      say(part("notice-text"), "You play in another window now.");
+      say(part("notice-button"), "Play here");
+    } else if (state === "failed") {
+      const stranger = (this.stranger = !!fault && fault.code === Code.UNAUTHENTICATED);
+      say(part("notice-title"), stranger ? "The server does not know you" : "The server said no");
+      say(part("notice-text"), (fault && fault.message) || "");
+      say(part("notice-button"), stranger ? "Start as a new player" : "Try again");
+    }
+    if (!notice.hidden) part("notice-button").focus();
+    this.glance();
+  }
+
+  private glance(): void {
+    const { state, latencyMs } = this.parlor;
+    const chip = part("status");
+    const words = this.words(state);
+    chip.dataset.link = words === "Offline" ? "offline" : state;
+    say(part("status-text"), words);
+    say(part("latency"), state === "open" && latencyMs ? latencyMs + " ms" : "");
+    mark("link", state);
+    mark("latency", latencyMs);
+    mark("state", state === "open" || !this.wasOpen() ? this.place : "offline");
+    this.changed();
+  }
+
+  /** An hour ago or just now: only the first connecting is not a loss. */
+  private wasOpen(): boolean {
+    return this.place !== "connecting";
+  }
+
+  private words(state: State): string {
+    if (state === "open") return "Connected";
+    if (state === "replaced") return "Elsewhere";
+    const gone = !navigator.onLine || (this.lostAt > 0 && performance.now() - this.lostAt > offlineMs);
+    if (state === "failed" || state === "idle" || gone) return "Offline";
+    return this.wasOpen() ? "Reconnecting" : "Connecting";
+  }
+
+  private again(): void {
+    this.place = "connecting";
+    this.wanted = true;
+    if (this.stranger) this.parlor.forget();
+    this.stranger = false;
+    this.parlor.start();
+  }
+
+  /** A name travels only in a hello, so the connection is made anew; the seat is kept. */
+  private rename(name: string): void {
+    this.parlor.name = name;
+    const { state } = this.parlor;
+    if (state === "replaced" || state === "failed") return;
+    this.parlor.stop();
+    this.parlor.start();
+  }
+}

@@ -1,0 +1,144 @@
+// The snakes page: it looks for a room as soon as it is open.
+import { Steer, World } from "../src/gen/arcade.snakes.v1";
+import type { Snake } from "../src/gen/arcade.snakes.v1";
+import { Code } from "../src/parlor";
+import { mark, part, say } from "./page/dom";
+import { TopList } from "./page/toplist";
+import { Visit } from "./page/visit";
+import { drawMap, showLeaders, showPanel, showPoints } from "./snakes/hud";
+import type { Panel } from "./snakes/hud";
+import { Motion } from "./snakes/motion";
+import { Paint } from "./snakes/paint";
+import { Steering } from "./snakes/steering";
+
+const againMs = 1000;
+const hintMs = 3000; // after the first steering
+
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+const canvas = part<HTMLCanvasElement>("arena");
+const map = part<HTMLCanvasElement>("map");
+const paint = new Paint(canvas);
+const motion = new Motion();
+const visit = new Visit("snakes", glance);
+const { parlor } = visit;
+const top = new TopList(part("top"), "snakes", () => parlor.player);
+const steering = new Steering(canvas, (wish) => parlor.send(Steer.encode(wish)));
+
+let match = "";
+let names: string[] = []; // by seat
+let eye = { x: 0, y: 0 };
+let lived = false; // the own snake was seen alive in this match
+let hinted = false;
+
+function mine(): Snake | undefined {
+  const { room } = parlor;
+  return room && motion.world && motion.world.snakes.find((snake) => snake.seat === room.seat);
+}
+
+// -------------------------------------------------------------- what happens
+
+parlor.on("room", (room) => {
+  names = room.members.map((member) => member.name);
+  mark("seat", room.seat);
+  if (room.match === match) return;
+  match = room.match;
+  motion.clear();
+  steering.forget();
+  lived = false;
+});
+
+parlor.on("view", (bytes, { tick }) => {
+  const { room } = parlor;
+  if (!room) return;
+  const before = mine();
+  const period = (1000 * (room.sendEvery || 1)) / (room.rate || 20);
+  motion.push(World.decode(bytes), performance.now(), period);
+  mark("tick", tick);
+  const now = mine();
+  if (!now) return;
+  showPoints(now);
+  if (now.body.length) lived = true;
+  else if (before && before.body.length) died(now);
+  showPanel(panel());
+});
+
+parlor.on("scored", ({ score }) => {
+  mark("result", score);
+  top.refreshSoon();
+});
+
+parlor.on("result", () => top.refreshSoon());
+
+parlor.on("left", ({ error }) => {
+  motion.clear();
+  // A session that is over is followed by a new one, which looks for a room by itself.
+  if (error && error.code !== Code.EXPIRED) setTimeout(() => void visit.play(), againMs);
+});
+
+function died(snake: Snake): void {
+  mark("result", snake.score);
+  top.refreshSoon(); // the others' lives are news as well
+}
+
+part("again").addEventListener("click", () => void visit.play());
+
+// -------------------------------------------------------------- what is seen
+
+function panel(): Panel | undefined {
+  if (visit.place === "connecting" || visit.place === "queued") {
+    return { kind: "finding", eyebrow: "Snakes", title: "Finding you a place", text: "It takes a moment." };
+  }
+  if (visit.place !== "playing") {
+    return { kind: "closed", eyebrow: "Snakes", title: "This arena has closed", text: "There are others." };
+  }
+  const snake = mine();
+  if (!snake || snake.body.length || !lived) return undefined;
+  const { room } = parlor;
+  const seconds = Math.ceil(snake.reborn / ((room && room.rate) || 20));
+  const best = snake.score >= snake.best && snake.score > 0;
+  return {
+    kind: "dead",
+    eyebrow: best ? "Your best here" : `Your best here: ${snake.best}`,
+    title: `${snake.score} ${snake.score === 1 ? "point" : "points"}`,
+    text: seconds > 0 ? `Back in ${seconds} s` : "Back now",
+  };
+}
+
+/** What need not be shown every frame. */
+function glance(): void {
+  showPanel(panel());
+  const { room } = parlor;
+  const { world } = motion;
+  part("hud").hidden = !room || !world;
+  if (!room || !world) return;
+  showLeaders(world, room.seat, (seat) => names[seat] || "");
+  drawMap(map, world, room.seat);
+  if (steering.used && !hinted) {
+    hinted = true;
+    setTimeout(() => part("hint").classList.add("gone"), hintMs);
+  }
+  say(part("crowd"), `${world.snakes.filter((snake) => snake.body.length).length} here`);
+}
+
+function frame(now: number): void {
+  requestAnimationFrame(frame);
+  const { world } = motion;
+  const { room } = parlor;
+  if (!world || !room) return;
+  const bodies = world.snakes
+    .filter((snake) => snake.body.length)
+    .map((snake) => ({ snake, points: motion.body(snake, now), name: names[snake.seat] || "" }));
+  const own = bodies.find((body) => body.snake.seat === room.seat);
+  const snake = mine();
+  if (snake) steering.pump(now, snake.heading);
+  if (own) {
+    eye = { x: own.points[0], y: own.points[1] };
+  } else if (!lived) {
+    eye = { x: world.size / 2, y: world.size / 2 };
+  }
+  paint.draw({ world, bodies, seat: room.seat, eye, stick: steering.stick, now, still: still.matches });
+}
+
+requestAnimationFrame(frame);
+visit.start();
+void top.refresh();

@@ -1,0 +1,181 @@
+// The public side: what a game talks to. The rest of this folder is behind it.
+//
+//	const parlor = new Parlor(browser(), { url: "wss://host/ws", client: "my-game/1.0" });
+//	parlor.on("view", (bytes) => draw(World.decode(bytes)));
+//	parlor.start();
+//	await parlor.joinQueue("snakes");
+import type { Draining, Left, Queued, Refused, Result, Room, Scored, Welcome } from "./gen/parlor.v1";
+import { Code, Ending, Phase } from "./gen/parlor.v1";
+import type { Item, ServerFrame } from "./gen/parlor.v1";
+import type { Platform } from "./platform";
+import { Session } from "./session";
+import type { Fault, Options, State } from "./session";
+
+export { Code, Ending, Phase };
+export type { Draining, Fault, Left, Options, Platform, Queued, Refused, Result, Room, Scored, State, Welcome };
+export type { Member, Standing } from "./gen/parlor.v1";
+export type { AppEvents, Socket, SocketEvents } from "./platform";
+
+/** Moment says which state of the match a view shows. */
+export interface Moment {
+  tick: number;
+  /** Steps the match has taken; only in games without a rate. */
+  step: number;
+}
+
+export interface Events {
+  /** The connection; fault tells why it is "failed" or "replaced". */
+  state(state: State, fault?: Fault): void;
+  /**
+   * The server knows the player. Unless same, this is another session than before: join
+   * again, if no room follows.
+   */
+  welcome(welcome: Welcome, same: boolean): void;
+  queued(queued: Queued): void;
+  /** Everything about the room, each time that any of it changes. */
+  room(room: Room): void;
+  /** All that the seat sees now, in place of the view before: a message of the game. */
+  view(view: Uint8Array, moment: Moment): void;
+  refused(refused: Refused): void;
+  scored(scored: Scored): void;
+  result(result: Result): void;
+  left(left: Left): void;
+  draining(draining: Draining): void;
+}
+
+type Listeners = { [K in keyof Events]?: Events[K][] };
+type Asked = Promise<Fault | undefined>;
+
+export class Parlor {
+  /** The room the player sits in, if any. */
+  room: Room | undefined;
+
+  private readonly session: Session;
+  private readonly listeners: Listeners = {};
+
+  /** Connects nothing yet: start does. */
+  constructor(platform: Platform, options: Options) {
+    this.session = new Session(platform, options, {
+      state: (state, fault) => this.emit("state", state, fault),
+      welcome: (welcome, same) => this.welcome(welcome, same),
+      item: (item) => this.item(item),
+      view: (frame) => this.view(frame),
+    });
+  }
+
+  get state(): State {
+    return this.session.state;
+  }
+
+  /** The player's id; "" until a server gave one. */
+  get player(): string {
+    return this.session.player;
+  }
+
+  /** The newest round trip to the server; 0 before the first. */
+  get latencyMs(): number {
+    return this.session.latencyMs;
+  }
+
+  /** Inputs that the server has not applied yet; see send. */
+  get unacknowledged(): number {
+    return this.session.inputs.size;
+  }
+
+  /** What others see. The server hears of a change with the next start. */
+  set name(name: string) {
+    this.session.options.name = name;
+  }
+
+  /** Calls listener on each event of that kind, until the returned function is called. */
+  on<K extends keyof Events>(kind: K, listener: Events[K]): () => void {
+    const all = (this.listeners[kind] = (this.listeners[kind] || []) as Listeners[K]) as Events[K][];
+    all.push(listener);
+    return () => {
+      all.splice(all.indexOf(listener), 1);
+    };
+  }
+
+  /** Connects, and stays connected until stop, or until state is "replaced" or "failed". */
+  start(): void {
+    this.session.start();
+  }
+
+  /** Disconnects. The seat is held, as if the phone had gone into a tunnel. */
+  stop(): void {
+    this.session.stop();
+  }
+
+  /** Stops, and makes this device forget its player for good. */
+  forget(): void {
+    this.session.forget();
+  }
+
+  // What is asked outlives a lost connection. The answer is undefined if it was done, else
+  // why not; these promises are never rejected.
+
+  joinQueue(game: string, mode = ""): Asked {
+    return this.ask({ joinQueue: { game, mode } });
+  }
+
+  cancelQueue(): Asked {
+    return this.ask({ cancelQueue: {} });
+  }
+
+  joinRoom(room: string): Asked {
+    return this.ask({ joinRoom: { room } });
+  }
+
+  leaveRoom(): Asked {
+    return this.ask({ leaveRoom: {} });
+  }
+
+  /** Asks for another match in the same room; it begins when all there have asked. */
+  rematch(): Asked {
+    return this.ask({ rematch: {} });
+  }
+
+  /**
+   * Sends an input, a message of the game. It is kept until the server has it, across
+   * lost connections. False: there is no match to play, or 64 are unacknowledged, and it
+   * was dropped; a game that steers asks again with its newest wish.
+   */
+  send(input: Uint8Array): boolean {
+    return !!this.room && this.room.phase === Phase.PLAYING && this.session.input(input);
+  }
+
+  private ask(kind: Parameters<Session["call"]>[0]): Asked {
+    return new Promise((resolve) => this.session.call(kind, resolve));
+  }
+
+  private welcome(welcome: Welcome, same: boolean): void {
+    const room = this.room;
+    if (!same) this.room = undefined;
+    this.emit("welcome", welcome, same);
+    // A game that waits for news of its room would wait for ever: that room is gone.
+    if (room && !welcome.resumed) {
+      const error = { code: Code.EXPIRED, message: "the session is over", retryMs: 0 };
+      this.emit("left", { room: room.id, error });
+    }
+  }
+
+  private item(item: Item): void {
+    if (item.room) this.room = item.room;
+    if (item.left) this.room = undefined;
+    for (const kind of ["queued", "room", "refused", "scored", "result", "left", "draining"] as const) {
+      const what = item[kind];
+      if (what) (this.emit as (kind: string, what: unknown) => void).call(this, kind, what);
+    }
+  }
+
+  private view(frame: ServerFrame): void {
+    // A view that was on its way when the player left shows a match that is not his.
+    if (this.room && frame.view) this.emit("view", frame.view, { tick: frame.tick, step: frame.step });
+  }
+
+  private emit<K extends keyof Events>(kind: K, ...what: Parameters<Events[K]>): void {
+    for (const listener of (this.listeners[kind] || []).slice()) {
+      (listener as (...what: unknown[]) => void)(...what);
+    }
+  }
+}

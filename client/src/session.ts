@@ -1,0 +1,371 @@
+// Session is a player's connected life, across sockets: it says hello, resumes, hands out
+// each reliable item once, sends again what was not acknowledged, and notices when the
+// line is dead. docs/PROTOCOL.md is the law; the sections named here are its.
+import { ClientFrame, Code, ServerFrame } from "./gen/parlor.v1";
+import type { Call, Error as Fault, Hello, Item, Limits, Reply, Welcome } from "./gen/parlor.v1";
+import { Inputs } from "./inputs";
+import { Link } from "./link";
+import type { Platform } from "./platform";
+import type { Init } from "./protobuf";
+
+export type { Fault };
+
+const tendMs = 250; // so acknowledgements come well within the second they may take
+const frozenMs = 2000; // timers this late mean the app stood still
+const helloMs = 10000; // from dialing to Welcome
+const probeMs = 2500; // for a pong, after the app came to the foreground
+const steadyMs = 5000; // a connection that lived so long was a good one
+const identityKey = "parlor.player";
+
+/**
+ * - idle: not started, or stopped.
+ * - connecting: a socket is being opened, or waits for its Welcome.
+ * - open: the server answers.
+ * - waiting: the socket was lost; the next one comes by itself.
+ * - replaced: the same player connected elsewhere; start() takes him back.
+ * - failed: the server refused in a way that trying again will not change.
+ */
+export type State = "idle" | "connecting" | "open" | "waiting" | "replaced" | "failed";
+
+export interface Options {
+  /** Of the server: "wss://host/ws". */
+  url: string;
+  /** The game's name and version, for the operator. */
+  client: string;
+  /** What others see, at most 24 characters; the server makes one up when it is empty. */
+  name?: string;
+}
+
+export interface SessionEvents {
+  state(state: State, fault?: Fault): void;
+  /** same: the session goes on where it was; nothing needs to be asked for again. */
+  welcome(welcome: Welcome, same: boolean): void;
+  item(item: Item): void;
+  view(frame: ServerFrame): void;
+}
+
+type Kind = Omit<Init<Call>, "id">;
+
+interface Pending {
+  call: Init<Call>;
+  done: (fault?: Fault) => void;
+}
+
+export class Session {
+  state: State = "idle";
+  /** The newest round trip; 0 before the first. */
+  latencyMs = 0;
+  player = "";
+  readonly inputs = new Inputs();
+
+  private readonly link: Link;
+  private unwatch?: () => void;
+  private cancelTend?: () => void;
+  private hidden = false;
+
+  private secret = "";
+  private session = "";
+  private token = "";
+  private resuming = false; // the hello on this socket was a resume
+  private limits: Limits | undefined;
+  private pingMs = 0;
+  private deadMs = 0;
+
+  private dialedAt = 0;
+  private welcomedAt = 0;
+  private heardAt = 0;
+  private pingedAt = 0;
+  private tendedAt = 0;
+  private probe = -1; // t of the ping that must be answered soon; -1: none
+
+  private item = 0; // highest number handled
+  private tick = 0; // of the newest view
+  private ackedItem = 0;
+  private ackedTick = 0;
+
+  private calls: Pending[] = [];
+  private newestCall = 0;
+
+  constructor(
+    private readonly platform: Platform,
+    readonly options: Options,
+    private readonly events: SessionEvents,
+  ) {
+    this.link = new Link(platform, options.url, {
+      dialing: () => this.dialing(),
+      opened: () => this.hello(),
+      received: (message) => this.received(message),
+      lost: (code) => this.lost(code),
+    });
+    this.recall();
+  }
+
+  /** Connects, as a guest: a session of this player that still lives is taken over. */
+  start(): void {
+    if (this.unwatch) return;
+    this.unwatch = this.platform.watch({
+      shown: () => this.shown(),
+      hidden: () => this.hide(),
+      online: () => this.hurry(),
+    });
+    this.link.calm();
+    this.link.dial();
+  }
+
+  /** Closes the socket. The seat is held, as after any loss of it. */
+  stop(): void {
+    this.end("idle");
+  }
+
+  /** Forgets who the player is on this device; the next start makes a new one. */
+  forget(): void {
+    this.stop();
+    this.player = this.secret = "";
+    this.platform.save(identityKey, "");
+  }
+
+  /** Asks for something; done gets what the server answered, nothing if it was done. */
+  call(kind: Kind, done: (fault?: Fault) => void): void {
+    const most = (this.limits && this.limits.callsPending) || 16;
+    if (this.calls.length >= most) {
+      return done({ code: Code.RATE_LIMITED, message: most + " calls are unanswered", retryMs: 0 });
+    }
+    const call = Object.assign({ id: ++this.newestCall }, kind) as Init<Call>;
+    this.calls.push({ call, done });
+    if (this.state === "open") this.send({ calls: [call] });
+  }
+
+  /** Numbers an input and sends it, now or after the next Welcome; see Inputs.add. */
+  input(body: Uint8Array): boolean {
+    const most = (this.limits && this.limits.inputBytes) || 512;
+    if (body.length > most) throw new Error("parlor: an input may have " + most + " bytes");
+    if (!this.inputs.add(body)) return false;
+    if (this.state === "open") this.send({ inputs: this.inputs.last() });
+    return true;
+  }
+
+  // -------------------------------------------------------------- connecting (2, 6)
+
+  private dialing(): void {
+    this.dialedAt = this.platform.now();
+    this.probe = -1;
+    this.become("connecting");
+    this.tendLater();
+  }
+
+  private hello(): void {
+    const { client, name } = this.options;
+    const hello: Init<Hello> = { client, name, platform: this.platform.name };
+    this.resuming = this.token !== "";
+    this.link.send(
+      ClientFrame.encode({
+        hello: this.resuming
+          ? { ...hello, resume: { session: this.session, token: this.token, lastItem: this.item } }
+          : { ...hello, guest: { player: this.player, secret: this.secret } },
+      }),
+    );
+  }
+
+  private welcomed(welcome: Welcome): void {
+    const same = this.resuming && welcome.resumed;
+    this.session = welcome.session;
+    this.token = welcome.token;
+    this.limits = welcome.limits;
+    this.pingMs = welcome.pingMs;
+    this.deadMs = welcome.deadMs;
+    this.welcomedAt = this.platform.now();
+    if (welcome.secret) this.remember(welcome);
+    this.player = welcome.player;
+    this.ackedTick = this.tick = 0;
+    if (same) {
+      this.inputs.acked(welcome.acked);
+    } else {
+      this.item = 0;
+      this.inputs.restart(welcome.acked);
+    }
+    this.ackedItem = this.item;
+    this.repeat();
+    if (!this.link.connected) return;
+    this.become("open");
+    this.events.welcome(welcome, same);
+  }
+
+  /**
+   * Sends what the server may have missed; it ignores what it did not. This comes before
+   * anybody hears of the Welcome: a new input must not overtake the older ones.
+   */
+  private repeat(): void {
+    const frameBytes = (this.limits && this.limits.frameBytes) || 4096;
+    for (const batch of this.inputs.batches(frameBytes)) this.send({ inputs: batch });
+    if (this.calls.length) this.send({ calls: this.calls.map((pending) => pending.call) });
+    if (this.hidden) this.send({ away: {} });
+    this.ping();
+  }
+
+  private lost(code: number, fault?: Fault): void {
+    const kind = code - 4000;
+    if (kind >= 100 && kind < 200) {
+      const reason = fault || { code: kind as Code, message: "", retryMs: 0 };
+      return this.end(kind === Code.REPLACED ? "replaced" : "failed", reason);
+    }
+    if (kind >= 200 && kind < 300) this.expire({ code: Code.EXPIRED, message: "the session is over", retryMs: 0 });
+    if (this.state === "open" && this.platform.now() - this.welcomedAt > steadyMs) this.link.calm();
+    if (fault && fault.retryMs) this.link.hold(fault.retryMs);
+    if (this.cancelTend) this.cancelTend();
+    // A hidden app may not connect, and a person who is not looking does not need it to.
+    if (!this.hidden) this.link.retry();
+    this.become("waiting");
+  }
+
+  /** The session is over; whatever was asked in it is answered by that. */
+  private expire(fault: Fault): void {
+    this.session = this.token = "";
+    for (const pending of this.calls.splice(0)) pending.done(fault);
+  }
+
+  private end(state: State, fault?: Fault): void {
+    if (this.unwatch) this.unwatch();
+    this.unwatch = undefined;
+    if (this.cancelTend) this.cancelTend();
+    this.link.drop();
+    this.hidden = false;
+    this.expire(fault || { code: Code.EXPIRED, message: "stopped", retryMs: 0 });
+    this.become(state, fault);
+  }
+
+  private become(state: State, fault?: Fault): void {
+    if (state === this.state) return;
+    this.state = state;
+    this.events.state(state, fault);
+  }
+
+  // -------------------------------------------------------------- receiving (4, 5)
+
+  private received(message: ArrayBuffer): void {
+    let frame: ServerFrame;
+    try {
+      frame = ServerFrame.decode(new Uint8Array(message));
+    } catch {
+      return this.link.lose(1002);
+    }
+    this.heardAt = this.platform.now();
+    if (frame.error) {
+      this.link.drop();
+      return this.lost(4000 + frame.error.code, frame.error);
+    }
+    if (frame.welcome) this.welcomed(frame.welcome);
+    // Items go first: a Room says which match the view beside it belongs to.
+    if (frame.acked) this.inputs.acked(frame.acked);
+    if (frame.items.length && frame.firstItem > this.item + 1) return this.link.lose(1002); // ask for the gap again
+    for (let i = 0; i < frame.items.length; i++) this.handle(frame.firstItem + i, frame.items[i]);
+    if (frame.view) {
+      this.tick = frame.tick;
+      this.events.view(frame);
+    }
+    if (frame.pong) this.ponged(frame.pong.t);
+  }
+
+  private handle(number: number, item: Item): void {
+    if (number <= this.item) return; // it was replayed, and handled before
+    this.item = number;
+    if (item.reply) this.replied(item.reply);
+    else this.events.item(item);
+  }
+
+  private replied(reply: Reply): void {
+    const at = this.calls.findIndex((pending) => pending.call.id === reply.id);
+    if (at >= 0) this.calls.splice(at, 1)[0].done(reply.error);
+  }
+
+  // -------------------------------------------------------------- keeping alive (3)
+
+  private shown(): void {
+    if (this.hidden && this.state === "open") this.send({ away: { back: true } });
+    this.hidden = false;
+    this.hurry();
+  }
+
+  private hurry(): void {
+    this.link.calm();
+    if (this.state === "open") this.check();
+    else if (this.state === "waiting" && !this.hidden) this.link.retry();
+  }
+
+  private hide(): void {
+    this.hidden = true;
+    if (this.state === "open") this.send({ away: {} });
+  }
+
+  /**
+   * Proves that the line is alive, or replaces it. Only the pong to this very ping
+   * counts: what else arrives may have waited in the platform while the app was frozen.
+   */
+  private check(): void {
+    const t = this.ping();
+    this.probe = t;
+    this.platform.after(probeMs, () => {
+      if (this.probe === t && this.state === "open") this.link.dial();
+    });
+  }
+
+  private ping(): number {
+    this.pingedAt = this.platform.now();
+    const t = Math.floor(this.pingedAt) >>> 0;
+    this.send({ ping: { t } });
+    return t;
+  }
+
+  private ponged(t: number): void {
+    this.latencyMs = (Math.floor(this.platform.now()) - t) >>> 0;
+    if (t === this.probe) this.probe = -1;
+  }
+
+  private tendLater(): void {
+    if (this.cancelTend) this.cancelTend();
+    this.tendedAt = this.platform.now();
+    this.cancelTend = this.platform.after(tendMs, () => this.tend());
+  }
+
+  private tend(): void {
+    const now = this.platform.now();
+    const frozen = now - this.tendedAt > frozenMs; // then silence proves nothing
+    this.tendLater();
+    if (this.state === "connecting") {
+      if (now - this.dialedAt > helloMs) this.link.lose(1006);
+    } else if (this.state === "open") {
+      if (this.deadMs && now - this.heardAt > this.deadMs && this.probe < 0) {
+        if (!frozen) return this.link.lose(1006);
+        this.check();
+      }
+      if (this.pingMs && now - this.pingedAt >= this.pingMs) this.ping();
+      else if (this.item !== this.ackedItem || this.tick !== this.ackedTick) this.send({});
+    }
+  }
+
+  private send(frame: Init<ClientFrame>): void {
+    const { item, tick } = this;
+    const ackItem = item === this.ackedItem ? 0 : item;
+    const ackTick = tick === this.ackedTick ? 0 : tick;
+    this.ackedItem = item;
+    this.ackedTick = tick;
+    this.link.send(ClientFrame.encode({ ...frame, ackItem, ackTick }));
+  }
+
+  // -------------------------------------------------------------- identity
+
+  private remember(welcome: Welcome): void {
+    this.player = welcome.player;
+    this.secret = welcome.secret;
+    this.platform.save(identityKey, JSON.stringify({ player: welcome.player, secret: welcome.secret }));
+  }
+
+  private recall(): void {
+    try {
+      const saved = JSON.parse(this.platform.load(identityKey) || "{}");
+      this.player = String(saved.player || "");
+      this.secret = String(saved.secret || "");
+    } catch {
+      // What is there was not written by us: as good as nothing.
+    }
+  }
+}

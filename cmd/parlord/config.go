@@ -1,0 +1,138 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net/netip"
+	"os"
+	"strings"
+	"time"
+)
+
+// config is what the operator can set: by flag, or by a variable PARLOR_<FLAG> with _ for -.
+type config struct {
+	listen     string
+	admin      string
+	data       string
+	redis      string
+	origins    list
+	trustProxy prefixes
+	connsPerIP int
+	grace      time.Duration
+	botsAfter  time.Duration
+	logLevel   string
+	logFormat  string
+	version    bool
+}
+
+var errUsage = errors.New("usage")
+
+// parse reads args over the environment over the defaults. It fails with flag.ErrHelp or
+// errUsage after having said why on out.
+func parse(args []string, env func(string) string, out io.Writer) (config, error) {
+	var c config
+	fs := flag.NewFlagSet("parlord", flag.ContinueOnError)
+	fs.SetOutput(out)
+	fs.StringVar(&c.listen, "listen", ":8080", "public `address`: pages, /ws, boards, health")
+	fs.StringVar(&c.admin, "admin", "127.0.0.1:8081", "operators' `address`: page, metrics, pprof; keep it private")
+	fs.StringVar(&c.data, "data", "parlor-data", "`directory` for what must survive a restart")
+	fs.StringVar(&c.redis, "redis", "", "redis:// `URL` for the boards; empty: the embedded default")
+	fs.Var(&c.origins, "origins", "`hosts` whose pages may connect besides our own, comma-separated; *: any")
+	fs.Var(&c.trustProxy, "trust-proxy", "address `ranges` of proxies whose X-Forwarded-For is believed, comma-separated")
+	fs.IntVar(&c.connsPerIP, "conns-per-ip", 512, "connections from one `number` of addresses: an IPv4 address or an IPv6 /64")
+	fs.DurationVar(&c.grace, "grace", 30*time.Second, "`time` that matches get to end after SIGTERM")
+	fs.DurationVar(&c.botsAfter, "bots-after", 3*time.Second, "`wait` after which bots take the empty seats of a turn-based match; 0: never")
+	fs.StringVar(&c.logLevel, "log-level", "info", "debug, info, warn or error")
+	fs.StringVar(&c.logFormat, "log-format", "text", "text or json")
+	fs.BoolVar(&c.version, "version", false, "print the version and exit")
+	if err := fromEnv(fs, env); err != nil {
+		fmt.Fprintln(out, "parlord:", err)
+		return c, errUsage
+	}
+	if err := fs.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return c, err
+		}
+		return c, errUsage
+	}
+	if err := c.validate(fs.Args()); err != nil {
+		fmt.Fprintln(out, "parlord:", err)
+		return c, errUsage
+	}
+	return c, nil
+}
+
+func fromEnv(fs *flag.FlagSet, env func(string) string) (err error) {
+	fs.VisitAll(func(f *flag.Flag) {
+		name := "PARLOR_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		if v := env(name); v != "" && err == nil {
+			if e := f.Value.Set(v); e != nil {
+				err = fmt.Errorf("%s: %w", name, e)
+			}
+		}
+	})
+	return err
+}
+
+func (c config) validate(rest []string) error {
+	switch {
+	case len(rest) > 0:
+		return fmt.Errorf("unexpected argument %q", rest[0])
+	case c.connsPerIP < 1:
+		return fmt.Errorf("-conns-per-ip must be at least 1, not %d", c.connsPerIP)
+	case c.grace < 0 || c.botsAfter < 0:
+		return errors.New("-grace and -bots-after must not be negative")
+	case c.logFormat != "text" && c.logFormat != "json":
+		return fmt.Errorf("-log-format must be text or json, not %q", c.logFormat)
+	case c.data == "":
+		return errors.New("-data must name a directory")
+	}
+	return nil
+}
+
+// list is a comma-separated flag.
+type list []string
+
+func (l *list) String() string { return strings.Join(*l, ",") }
+func (l *list) Set(s string) error {
+	*l = nil
+	for part := range strings.SplitSeq(s, ",") {
+		if part = strings.TrimSpace(part); part != "" {
+			*l = append(*l, part)
+		}
+	}
+	return nil
+}
+
+// prefixes is a comma-separated flag of addresses and ranges.
+type prefixes []netip.Prefix
+
+func (p *prefixes) String() string {
+	var parts []string
+	for _, prefix := range *p {
+		parts = append(parts, prefix.String())
+	}
+	return strings.Join(parts, ",")
+}
+
+func (p *prefixes) Set(s string) error {
+	var parts list
+	_ = parts.Set(s)
+	*p = nil
+	for _, part := range parts {
+		prefix, err := netip.ParsePrefix(part)
+		if addr, aerr := netip.ParseAddr(part); aerr == nil {
+			prefix, err = netip.PrefixFrom(addr, addr.BitLen()), nil
+		}
+		if err != nil {
+			return fmt.Errorf("%q is neither an address nor a range such as 10.0.0.0/8", part)
+		}
+		*p = append(*p, prefix)
+	}
+	return nil
+}
+
+// getenv is os.Getenv; tests put their own environment in its place.
+var getenv = os.Getenv

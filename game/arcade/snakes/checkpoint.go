@@ -1,0 +1,142 @@
+package snakes
+
+import (
+	"encoding/binary"
+	"errors"
+)
+
+// A checkpoint; all numbers are varints, those marked ± zigzag:
+//
+//	version
+//	n(seats) { 0 | seat }
+//	n(food)  { x y value }
+//
+//	seat: flags heading wish burnt score best reborn n(body) [ ±x ±y { ±dx ±dy } ]
+//
+// x and y are the head in 1/1024 of a unit. The body begins there; each dx, dy leads from one
+// point to the next.
+const checkpointVersion = 1
+
+const (
+	flagSeated = 1 << iota
+	flagRush
+	flagBoost
+)
+
+var errCheckpoint = errors.New("the checkpoint of snakes is damaged")
+
+// MarshalBinary is the whole state.
+func (a *arena) MarshalBinary() ([]byte, error) {
+	b := append(make([]byte, 0, 2048), checkpointVersion)
+	b = appendInt(b, len(a.snakes))
+	for i := range a.snakes {
+		b = a.snakes[i].appendTo(b)
+	}
+	b = appendInt(b, len(a.food))
+	for _, f := range a.food {
+		b = appendInt(appendInt(appendInt(b, f.x), f.y), f.value)
+	}
+	return b, nil
+}
+
+func (s *snake) appendTo(b []byte) []byte {
+	if !s.seated {
+		return append(b, 0)
+	}
+	flags := flagSeated
+	if s.rush {
+		flags |= flagRush
+	}
+	if s.boost {
+		flags |= flagBoost
+	}
+	b = append(b, byte(flags))
+	for _, v := range [...]int{s.heading, s.wish, s.burnt, s.score, s.best, s.reborn} {
+		b = appendInt(b, v)
+	}
+	b = appendInt(b, len(s.body))
+	if !s.alive() {
+		return b
+	}
+	b = binary.AppendVarint(b, int64(s.x))
+	b = binary.AppendVarint(b, int64(s.y))
+	for i := 1; i < len(s.body); i++ {
+		b = binary.AppendVarint(b, int64(s.body[i].x-s.body[i-1].x))
+		b = binary.AppendVarint(b, int64(s.body[i].y-s.body[i-1].y))
+	}
+	return b
+}
+
+// UnmarshalBinary takes the place of the whole state. What no match could have come to is
+// refused, so that no later step can panic on it.
+func (a *arena) UnmarshalBinary(b []byte) error {
+	r := reader{b: b}
+	if r.int(1) != checkpointVersion || r.int(seats) != len(a.snakes) {
+		return errCheckpoint
+	}
+	for i := range a.snakes {
+		a.snakes[i] = r.snake()
+	}
+	a.food = a.food[:0]
+	for n := r.int(maxFood); n > 0 && !r.failed; n-- {
+		p := point{r.int(size - 1), r.int(size - 1)}
+		a.food = append(a.food, piece{p, r.int(maxScore)})
+	}
+	if r.failed || len(r.b) != 0 {
+		return errCheckpoint
+	}
+	return nil
+}
+
+func appendInt(b []byte, v int) []byte { return binary.AppendUvarint(b, uint64(v)) }
+
+// reader takes a checkpoint apart. After the first fault it reads zeros, so that its caller
+// checks once, at the end.
+type reader struct {
+	b      []byte
+	failed bool
+}
+
+// int reads a number from 0 to limit.
+func (r *reader) int(limit int) int {
+	v, n := binary.Uvarint(r.b)
+	if n <= 0 || v > uint64(limit) {
+		r.b, r.failed = nil, true
+		return 0
+	}
+	r.b = r.b[n:]
+	return int(v)
+}
+
+// signed reads a number from -limit to limit.
+func (r *reader) signed(limit int) int {
+	v, n := binary.Varint(r.b)
+	if n <= 0 || v > int64(limit) || v < -int64(limit) {
+		r.b, r.failed = nil, true
+		return 0
+	}
+	r.b = r.b[n:]
+	return int(v)
+}
+
+func (r *reader) snake() snake {
+	flags := r.int(flagSeated | flagRush | flagBoost)
+	if flags&flagSeated == 0 {
+		r.failed = r.failed || flags != 0
+		return snake{}
+	}
+	s := snake{seated: true, rush: flags&flagRush != 0, boost: flags&flagBoost != 0}
+	s.heading, s.wish, s.burnt = r.int(255), r.int(255), r.int(boostTicks-1)
+	s.score, s.best, s.reborn = r.int(maxScore), r.int(maxScore), r.int(rebornTicks)
+	points := r.int(maxLength)
+	if points == 0 {
+		return s
+	}
+	s.x, s.y = r.signed(size*one), r.signed(size*one)
+	for p := s.head(); ; p = (point{p.x + r.signed(spacing), p.y + r.signed(spacing)}) {
+		r.failed = r.failed || !p.inside()
+		if s.body = append(s.body, p); len(s.body) == points {
+			return s
+		}
+	}
+}

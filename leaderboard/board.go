@@ -1,0 +1,94 @@
+package leaderboard
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// Board describes a board. It goes with every submission; the first one fixes it.
+// Higher scores are better.
+type Board struct {
+	Name     string   // 1 to 64 of a-z, A-Z, 0-9, dot, dash and underscore
+	Operator Operator // what a further score of the same player does; the zero value is Best
+}
+
+// Operator says what becomes of a player's entry when he submits another score.
+type Operator uint8
+
+const (
+	// Best keeps the higher score, and of equal scores the earlier one.
+	Best Operator = iota
+	// Sum adds the score. The time of the entry becomes the later of both; adding 0 leaves it.
+	Sum
+)
+
+var operatorNames = [...]string{Best: "best", Sum: "sum"}
+
+func (o Operator) String() string {
+	if int(o) < len(operatorNames) {
+		return operatorNames[o]
+	}
+	return fmt.Sprintf("Operator(%d)", uint8(o))
+}
+
+// Validate tells, with ErrInvalid, what is wrong with the description.
+func (b Board) Validate() error {
+	if err := validBoardName(b.Name); err != nil {
+		return err
+	}
+	if int(b.Operator) >= len(operatorNames) {
+		return fmt.Errorf("board %s: operator %d: %w", b.Name, uint8(b.Operator), ErrInvalid)
+	}
+	return nil
+}
+
+func validBoardName(name string) error {
+	if name == "" || len(name) > 64 {
+		return fmt.Errorf("board name of %d bytes: %w", len(name), ErrInvalid)
+	}
+	for _, c := range []byte(name) {
+		switch {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '.', c == '-', c == '_':
+		default:
+			return fmt.Errorf("board name %q: %w", name, ErrInvalid)
+		}
+	}
+	return nil
+}
+
+// definition is a board's description as a store keeps it, in JSON. Stores compare the text, so a
+// field added later must be left out where it holds what was true before it existed.
+type definition struct {
+	Operator string `json:"operator"`
+	TickBits int    `json:"tick_bits"`
+	TickS    int64  `json:"tick_s"`
+	Epoch    int64  `json:"epoch"` // Unix seconds of tick 0
+}
+
+func (b Board) definition() string {
+	text, err := json.Marshal(definition{
+		Operator: b.Operator.String(),
+		TickBits: tickBits,
+		TickS:    int64(Tick / time.Second),
+		Epoch:    epoch.Unix(),
+	})
+	if err != nil {
+		panic(err) // numbers and a word always encode
+	}
+	return string(text)
+}
+
+// boardOf reads back what definition wrote.
+func boardOf(name, text string) (Board, error) {
+	var d definition
+	if err := json.Unmarshal([]byte(text), &d); err != nil {
+		return Board{}, fmt.Errorf("description of board %s: %w", name, err)
+	}
+	for o, word := range operatorNames {
+		if b := (Board{Name: name, Operator: Operator(o)}); word == d.Operator && b.definition() == text {
+			return b, nil
+		}
+	}
+	return Board{}, fmt.Errorf("board %s, %s: %w", name, text, ErrMismatch)
+}

@@ -1,0 +1,297 @@
+package leaderboard_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"parlor/leaderboard"
+	"parlor/leaderboard/leaderboardtest"
+)
+
+// flaky is a Memory that can go away, either refusing at once or hanging.
+type flaky struct {
+	*leaderboard.Memory
+	mu       sync.Mutex
+	away     bool
+	hang     bool
+	attempts int
+}
+
+func newFlaky() *flaky { return &flaky{Memory: leaderboard.NewMemory()} }
+
+func (f *flaky) set(away, hang bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.away, f.hang = away, hang
+}
+
+func (f *flaky) Submit(ctx context.Context, subs ...leaderboard.Submission) error {
+	f.mu.Lock()
+	f.attempts++
+	away, hang := f.away, f.hang
+	f.mu.Unlock()
+	if hang {
+		<-ctx.Done()
+		return fmt.Errorf("%w: %w", leaderboard.ErrUnavailable, ctx.Err())
+	}
+	if away {
+		// The worst kind: it takes half of them, and loses the answer.
+		if err := f.Memory.Submit(ctx, subs[:len(subs)/2]...); err != nil {
+			return err
+		}
+		return leaderboard.ErrUnavailable
+	}
+	return f.Memory.Submit(ctx, subs...)
+}
+
+// run starts a Recorder, and returns how to end it and wait for its answer.
+func run(r *leaderboard.Recorder) (end func() error) {
+	ctx, cancel := context.WithCancel(context.Background())
+	answer := make(chan error, 1)
+	go func() { answer <- r.Run(ctx) }()
+	return func() error {
+		cancel()
+		return <-answer
+	}
+}
+
+func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
+
+func scoreOf(t *testing.T, store leaderboard.Store, player string) int64 {
+	t.Helper()
+	e, err := store.Entry(context.Background(), wins.Name, player)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e.Score
+}
+
+func wantStats(t *testing.T, r *leaderboard.Recorder, want leaderboard.RecorderStats) {
+	t.Helper()
+	got := r.Stats()
+	got.Retried = 0 // how often is a matter of the clock
+	if got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
+
+func TestRecorderWritesWhatRoomsHandOver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := newFlaky()
+		r := leaderboard.NewRecorder(store, leaderboard.RecorderConfig{Batch: 100, Log: quiet()})
+		end := run(r)
+		var rooms sync.WaitGroup
+		for room := range 20 {
+			rooms.Go(func() {
+				for match := range 50 {
+					r.Record(win("a", 50*room+match), win("b", 50*room+match))
+				}
+			})
+		}
+		rooms.Wait()
+		synctest.Wait()
+		wantStats(t, r, leaderboard.RecorderStats{Written: 2000})
+		if a, b := scoreOf(t, store, "a"), scoreOf(t, store, "b"); a != 1000 || b != 1000 {
+			t.Errorf("got %d and %d, want 1000 each", a, b)
+		}
+		if err := end(); err != nil {
+			t.Error(err)
+		}
+		r.Record(win("a", 5000))
+		wantStats(t, r, leaderboard.RecorderStats{Written: 2000, Dropped: 1})
+	})
+}
+
+func TestRecorderOutlastsAnOutage(t *testing.T) {
+	for name, hang := range map[string]bool{"refusing": false, "hanging": true} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				store := newFlaky()
+				store.set(true, hang)
+				r := leaderboard.NewRecorder(store, leaderboard.RecorderConfig{Batch: 7, Log: quiet()})
+				end := run(r)
+				for n := range 100 {
+					r.Record(win("a", n))
+				}
+				time.Sleep(time.Minute)
+				wantStats(t, r, leaderboard.RecorderStats{Queued: 100})
+				if store.attempts < 8 || store.attempts > 40 {
+					t.Errorf("%d attempts in a minute, want some", store.attempts)
+				}
+				store.set(false, false)
+				time.Sleep(7 * time.Second) // the longest wait, and a timeout
+				wantStats(t, r, leaderboard.RecorderStats{Written: 100})
+				if got := scoreOf(t, store, "a"); got != 100 {
+					t.Errorf("got %d, want 100", got)
+				}
+				if err := end(); err != nil {
+					t.Error(err)
+				}
+			})
+		})
+	}
+}
+
+func TestFullQueueDropsTheNewestMatchAsAWhole(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := newFlaky()
+		store.set(true, false)
+		var log bytes.Buffer
+		r := leaderboard.NewRecorder(store, leaderboard.RecorderConfig{
+			Queue: 5, Log: slog.New(slog.NewTextHandler(&log, nil)),
+		})
+		r.Record(win("a", 1), win("b", 1))
+		r.Record(win("a", 2), win("b", 2))
+		r.Record(win("a", 3), win("b", 3)) // room for one only
+		r.Record(win("c", 4))
+		wantStats(t, r, leaderboard.RecorderStats{Queued: 5, Dropped: 2})
+		end := run(r)
+		time.Sleep(10 * time.Second)
+		r.Record(win("d", 5)) // what is being written still takes its place
+		wantStats(t, r, leaderboard.RecorderStats{Queued: 5, Dropped: 3})
+		store.set(false, false)
+		time.Sleep(10 * time.Second)
+		r.Record(win("d", 6))
+		synctest.Wait()
+		wantStats(t, r, leaderboard.RecorderStats{Written: 6, Dropped: 3})
+		if err := end(); err != nil {
+			t.Error(err)
+		}
+		text := log.String()
+		if strings.Count(text, "results dropped") != 2 || !strings.Contains(text, "dropped=2") {
+			t.Errorf("log does not tell once of each drop:\n%s", text)
+		}
+	})
+}
+
+func TestRefusedResultDoesNotHinderTheOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := newFlaky()
+		var log bytes.Buffer
+		r := leaderboard.NewRecorder(store, leaderboard.RecorderConfig{Log: slog.New(slog.NewTextHandler(&log, nil))})
+		full, tooBig, nobody := win("full", 1), win("big", 1), win("", 1)
+		full.Score, tooBig.Score = leaderboard.MaxScore, leaderboard.MaxScore+1
+		r.Record(full, win("a", 1), win("full", 2), tooBig, win("b", 1))
+		r.Record(nobody, win("a", 2))
+		end := run(r)
+		synctest.Wait()
+		wantStats(t, r, leaderboard.RecorderStats{Written: 4, Refused: 3})
+		if a, b := scoreOf(t, store, "a"), scoreOf(t, store, "b"); a != 2 || b != 1 {
+			t.Errorf("got %d and %d, want 2 and 1", a, b)
+		}
+		if err := end(); err != nil {
+			t.Error(err)
+		}
+		if n := strings.Count(log.String(), "result refused"); n != 3 {
+			t.Errorf("got %d refusals in the log, want 3:\n%s", n, &log)
+		}
+	})
+}
+
+func TestRecorderUsesItsGraceTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := newFlaky()
+		store.set(true, false)
+		r := leaderboard.NewRecorder(store, leaderboard.RecorderConfig{Grace: 4 * time.Second, Log: quiet()})
+		end := run(r)
+		r.Record(win("a", 1))
+		time.Sleep(20 * time.Second) // deep in a wait of up to 5 s
+		time.AfterFunc(2*time.Second, func() { store.set(false, false) })
+		began := time.Now()
+		if err := end(); err != nil {
+			t.Errorf("store back within the grace time: %v", err)
+		}
+		if took := time.Since(began); took < 2*time.Second || took >= 4*time.Second {
+			t.Errorf("ended after %v, want 2 to 4 s", took)
+		}
+		wantStats(t, r, leaderboard.RecorderStats{Written: 1})
+	})
+}
+
+func TestRecorderEndsWithItsGraceTime(t *testing.T) {
+	for name, hang := range map[string]bool{"refusing": false, "hanging": true} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				store := newFlaky()
+				store.set(true, hang)
+				r := leaderboard.NewRecorder(store, leaderboard.RecorderConfig{Grace: 3 * time.Second, Log: quiet()})
+				end := run(r)
+				r.Record(win("a", 1), win("a", 2), win("a", 3))
+				began := time.Now()
+				if err := end(); !errors.Is(err, leaderboard.ErrUnavailable) || !strings.Contains(err.Error(), "3 results") {
+					t.Errorf("got %v, want that 3 results are lost", err)
+				}
+				if took := time.Since(began); took != 3*time.Second {
+					t.Errorf("ended after %v, want 3 s", took)
+				}
+				wantStats(t, r, leaderboard.RecorderStats{Dropped: 3})
+			})
+		})
+	}
+}
+
+func TestRecorderConfigNamesTheWrongField(t *testing.T) {
+	err := leaderboard.RecorderConfig{Grace: -1}.Validate()
+	if !errors.Is(err, leaderboard.ErrInvalid) || !strings.Contains(err.Error(), "Grace") {
+		t.Errorf("got %v, want ErrInvalid of Grace", err)
+	}
+	if err := (leaderboard.RecorderConfig{}).Validate(); err != nil {
+		t.Error(err)
+	}
+}
+
+// A Redis that syncs each command is killed in the middle of writes, stays away while more results
+// come in, is stalled, and returns: each result counts once.
+func TestResultsSurviveADeadRedis(t *testing.T) {
+	const results, players = 4000, 20
+	server := leaderboardtest.StartRedis(t, "--appendonly", "yes", "--appendfsync", "always")
+	store := dial(t, server.URL)
+	r := leaderboard.NewRecorder(store, leaderboard.RecorderConfig{
+		Batch: 16, Timeout: 200 * time.Millisecond, MaxBackoff: 100 * time.Millisecond, Log: quiet(),
+	})
+	end := run(r)
+	record := func(from, to int) {
+		for n := from; n < to; n++ {
+			r.Record(win(fmt.Sprint("p", n%players), n))
+		}
+	}
+	written := func(n int64) { // at least
+		eventually(t, fmt.Sprint(n, " written"), func() bool { return r.Stats().Written >= n })
+	}
+	record(0, 1000)
+	written(200)
+	server.Kill()
+	record(1000, 2000)
+	retried := r.Stats().Retried
+	eventually(t, "retried", func() bool { return r.Stats().Retried > retried })
+	server.Restart()
+	written(1200)
+	server.Stall()
+	record(2000, 3000)
+	retried = r.Stats().Retried
+	eventually(t, "retried", func() bool { return r.Stats().Retried > retried+1 })
+	server.Resume()
+	written(2200)
+	server.Restart()
+	record(3000, results)
+	written(results)
+	if err := end(); err != nil {
+		t.Error(err)
+	}
+	if s := r.Stats(); s.Written != results || s.Dropped+s.Refused > 0 {
+		t.Errorf("got %+v, want %d written", s, results)
+	}
+	for p := range players {
+		if got := scoreOf(t, store, fmt.Sprint("p", p)); got != results/players {
+			t.Errorf("p%d: got %d, want %d", p, got, results/players)
+		}
+	}
+}

@@ -1,0 +1,114 @@
+package matchmaking
+
+import (
+	"context"
+	"time"
+)
+
+// Queue is the loop that owns a Pool. Everything reaches the Pool through its inbox.
+type Queue struct {
+	pool  *Pool
+	place func(Match)
+	rooms func() string
+	inbox chan func(*Pool)
+	done  chan struct{}
+}
+
+// inboxSize is some milliseconds of arrivals. Past it those who ask wait; [Queue.Offer] does
+// not, and tells its caller.
+const inboxSize = 1024
+
+// New makes a Queue that hands its matches to place, on its own goroutine: place must not wait.
+// rooms names the rooms to be made. It starts nothing.
+func New(pool *Pool, rooms func() string, place func(Match)) *Queue {
+	return &Queue{
+		pool: pool, place: place, rooms: rooms,
+		inbox: make(chan func(*Pool), inboxSize), done: make(chan struct{}),
+	}
+}
+
+// Run matches until ctx ends. It is called once.
+func (q *Queue) Run(ctx context.Context) {
+	defer close(q.done)
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case do := <-q.inbox:
+			do(q.pool)
+			for range len(q.inbox) { // one pass for all that came together
+				(<-q.inbox)(q.pool)
+			}
+		case <-timer.C:
+		}
+		for _, m := range q.pool.Match(time.Now(), q.rooms) {
+			q.place(m)
+		}
+		if next := q.pool.Next(); !next.IsZero() {
+			timer.Reset(time.Until(next))
+		}
+	}
+}
+
+// Add queues a ticket.
+func (q *Queue) Add(ctx context.Context, t Ticket) error {
+	return ask(ctx, q, func(p *Pool) error { return p.Add(t) })
+}
+
+// Remove takes a player's ticket out; false if he does not wait.
+func (q *Queue) Remove(ctx context.Context, player string) (bool, error) {
+	var was bool
+	err := ask(ctx, q, func(p *Pool) error { was = p.Remove(player); return nil })
+	return was, err
+}
+
+// Depths are all queues, by name.
+func (q *Queue) Depths(ctx context.Context) ([]Depth, error) {
+	var depths []Depth
+	err := ask(ctx, q, func(p *Pool) error { depths = p.Depths(); return nil })
+	return depths, err
+}
+
+// Rule is the rule of a queue.
+func (q *Queue) Rule(name Name) (Rule, bool) { return q.pool.Rule(name) }
+
+// Offer says how many newcomers a room takes. It does not wait: false means that the inbox is
+// full, and the offer is to be made again.
+func (q *Queue) Offer(name Name, room string, free int) bool {
+	return q.try(func(p *Pool) { p.Open(name, room, free) })
+}
+
+// Return puts a ticket back that could not be placed, with its wait. It does not wait either.
+func (q *Queue) Return(t Ticket) bool {
+	return q.try(func(p *Pool) { _ = p.Add(t) }) // waits again already: as good
+}
+
+func (q *Queue) try(do func(*Pool)) bool {
+	select {
+	case q.inbox <- do:
+		return true
+	case <-q.done:
+		return true // nobody will be matched any more
+	default:
+		return false
+	}
+}
+
+func ask(ctx context.Context, q *Queue, do func(*Pool) error) error {
+	answer := make(chan error, 1)
+	select {
+	case q.inbox <- func(p *Pool) { answer <- do(p) }:
+	case <-q.done:
+		return ErrClosed
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case err := <-answer:
+		return err
+	case <-q.done:
+		return ErrClosed
+	}
+}

@@ -1,0 +1,290 @@
+// Package client is the Go client: the same protocol as the TypeScript one, for bots and for
+// end-to-end tests. It resumes by itself, keeps inputs until they are acknowledged, and answers
+// for its own acknowledgements and pings.
+//
+// One goroutine reads (and reconnects); everything it receives comes out of [Client.Events].
+// The other methods may be called from any goroutine.
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+	"google.golang.org/protobuf/proto"
+
+	"parlor/net/wire"
+	pb "parlor/proto/parlor/v1"
+)
+
+// Errors of a Client. A *wire.Error besides them is what the server said.
+var (
+	ErrClosed = errors.New("client: closed")
+	ErrFull   = errors.New("client: too many inputs are not acknowledged yet")
+)
+
+const (
+	maxUnacked  = 256
+	eventBuffer = 512 // more than a server may have waiting; when full, the reader waits
+	ackEvery    = 200 * time.Millisecond
+)
+
+// Config says who connects, and how.
+type Config struct {
+	Name       string
+	Client     string // name and version, for the operator. Defaults to "parlor-go/0.1".
+	Platform   string // Defaults to "go".
+	Player     string // with Secret: be this player again
+	Secret     string
+	CheckViews bool // ask for hashes of views
+
+	// Dial opens the TCP connection. Defaults to net.Dialer. Tests put bad networks here.
+	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
+}
+
+// Event is one thing that happened. Exactly one field besides At is set.
+type Event struct {
+	At      time.Time
+	Welcome *pb.Welcome // connected, or connected again
+	View    *View
+	Item    *pb.Item // replies to calls made by this client are not among them
+	Acked   uint32   // inputs up to this one were applied or refused
+	RTT     time.Duration
+	Lost    error // the connection is gone; the client is trying again
+}
+
+// View is what the seat sees.
+type View struct {
+	Tick, Step uint32
+	Body       []byte // the game's message
+	Hash       uint32 // wire.ViewHash of its canonical bytes; 0: not sent
+	Bytes      int    // of the frame that brought it
+}
+
+// Client is one player's session with a server.
+type Client struct {
+	url    string
+	cfg    Config
+	events chan Event
+	cancel context.CancelFunc
+	done   chan struct{} // closed when the reader has ended
+	err    error         // why, once done is closed
+
+	mu       sync.Mutex
+	conn     *websocket.Conn // nil: not connected
+	session  string
+	token    string
+	player   string
+	secret   string
+	lastItem uint32
+	ackItem  uint32 // as last sent
+	viewTick uint32
+	ackTick  uint32
+	ackTimer *time.Timer
+	unacked  []*pb.Inputs // one input each
+	seq      uint32
+	callID   uint32
+	calls    map[uint32]pending
+	pings    map[uint32]time.Time
+	pingID   uint32
+	stats    Stats
+}
+
+// pending is a call without a reply.
+type pending struct {
+	call   *pb.Call
+	answer chan *pb.Error
+}
+
+// Stats counts, since Dial.
+type Stats struct {
+	Connects, ConnectFailed  int
+	Resumes, ResumeFailed    int
+	FramesReceived           int
+	BytesReceived, BytesSent int64
+	ItemsAgain               int // items that came a second time, and were skipped
+}
+
+// Dial connects to a server's WebSocket address and says hello. It fails if the first attempt
+// does; after that the client reconnects until Close, or until the server says that it must not.
+func Dial(ctx context.Context, url string, cfg Config) (*Client, error) {
+	if cfg.Client == "" {
+		cfg.Client = "parlor-go/0.1"
+	}
+	if cfg.Platform == "" {
+		cfg.Platform = "go"
+	}
+	c := &Client{
+		url: url, cfg: cfg, events: make(chan Event, eventBuffer), done: make(chan struct{}),
+		player: cfg.Player, secret: cfg.Secret,
+		calls: map[uint32]pending{}, pings: map[uint32]time.Time{},
+	}
+	run, cancel := context.WithCancel(context.Background())
+	c.cancel = cancel
+	ws, first, err := c.connect(ctx)
+	if err != nil {
+		cancel()
+		return nil, err
+	}
+	go c.run(run, ws, first)
+	return c, nil
+}
+
+// Events brings everything that happens, in order. It is closed when the client has ended.
+func (c *Client) Events() <-chan Event { return c.events }
+
+// Err is why the client has ended; nil while it has not.
+func (c *Client) Err() error {
+	select {
+	case <-c.done:
+		return c.err
+	default:
+		return nil
+	}
+}
+
+// Close ends the client and waits until it has. The server holds the seat.
+func (c *Client) Close() {
+	c.cancel()
+	c.mu.Lock()
+	if c.conn != nil {
+		_ = c.conn.WriteControl(websocket.CloseMessage,
+			websocket.FormatCloseMessage(websocket.CloseNormalClosure, ""), time.Now().Add(time.Second))
+		_ = c.conn.Close()
+	}
+	c.mu.Unlock()
+	for range c.events { // the reader may wait for room
+	}
+	<-c.done
+}
+
+// Cut breaks the connection as a tunnel would: no close frame, no FIN. The client notices and
+// resumes.
+func (c *Client) Cut() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.conn == nil {
+		return
+	}
+	if tcp, ok := c.conn.NetConn().(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0)
+	}
+	_ = c.conn.NetConn().Close()
+}
+
+// Identity is what to put into Config to be the same player again.
+func (c *Client) Identity() (player, secret string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.player, c.secret
+}
+
+// Token is the session and its newest resume token, for tests that misuse them.
+func (c *Client) Token() (session, token string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.session, c.token
+}
+
+// Stats are the counts so far.
+func (c *Client) Stats() Stats {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.stats
+}
+
+// Send sends one input and answers with its number. While there is no connection it is kept,
+// and sent after the resume.
+func (c *Client) Send(body []byte) (seq uint32, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.unacked) >= maxUnacked {
+		return 0, ErrFull
+	}
+	c.seq++
+	in := &pb.Inputs{FirstSeq: c.seq, Body: [][]byte{body}}
+	c.unacked = append(c.unacked, in)
+	c.write(&pb.ClientFrame{Inputs: in})
+	return c.seq, nil
+}
+
+// Away tells the server that the client is about to be frozen, or is back.
+func (c *Client) Away(back bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.write(&pb.ClientFrame{Away: &pb.Away{Back: back}})
+}
+
+// JoinQueue asks for a match, and the other calls for what they say. They wait for the reply,
+// across reconnects; a *wire.Error is the server's refusal.
+func (c *Client) JoinQueue(ctx context.Context, game, mode string) error {
+	return c.call(ctx, &pb.Call{Kind: &pb.Call_JoinQueue{JoinQueue: &pb.JoinQueue{Game: game, Mode: mode}}})
+}
+
+func (c *Client) CancelQueue(ctx context.Context) error {
+	return c.call(ctx, &pb.Call{Kind: &pb.Call_CancelQueue{CancelQueue: &pb.CancelQueue{}}})
+}
+
+func (c *Client) JoinRoom(ctx context.Context, room string) error {
+	return c.call(ctx, &pb.Call{Kind: &pb.Call_JoinRoom{JoinRoom: &pb.JoinRoom{Room: room}}})
+}
+
+func (c *Client) LeaveRoom(ctx context.Context) error {
+	return c.call(ctx, &pb.Call{Kind: &pb.Call_LeaveRoom{LeaveRoom: &pb.LeaveRoom{}}})
+}
+
+func (c *Client) Rematch(ctx context.Context) error {
+	return c.call(ctx, &pb.Call{Kind: &pb.Call_Rematch{Rematch: &pb.Rematch{}}})
+}
+
+func (c *Client) call(ctx context.Context, call *pb.Call) error {
+	answer := make(chan *pb.Error, 1)
+	c.mu.Lock()
+	c.callID++
+	call.Id = c.callID
+	c.calls[call.Id] = pending{call, answer}
+	c.write(&pb.ClientFrame{Calls: []*pb.Call{call}})
+	c.mu.Unlock()
+	defer func() {
+		c.mu.Lock()
+		delete(c.calls, call.Id)
+		c.mu.Unlock()
+	}()
+	select {
+	case e := <-answer:
+		if e == nil {
+			return nil
+		}
+		return &wire.Error{Code: e.Code, Message: e.Message, Retry: time.Duration(e.RetryMs) * time.Millisecond}
+	case <-c.done:
+		return ErrClosed
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// write sends a frame, with the acknowledgements that are due. The mutex is held. A failed write
+// is the reader's to notice: what matters is sent again after the resume.
+func (c *Client) write(f *pb.ClientFrame) {
+	if c.conn == nil {
+		return
+	}
+	if c.viewTick != c.ackTick {
+		c.ackTick, f.AckTick = c.viewTick, c.viewTick
+	}
+	if c.lastItem != c.ackItem {
+		c.ackItem, f.AckItem = c.lastItem, c.lastItem
+	}
+	b, err := proto.Marshal(f)
+	if err != nil {
+		panic(fmt.Sprintf("client: a frame of our own cannot be encoded: %v", err))
+	}
+	_ = c.conn.SetWriteDeadline(time.Now().Add(wire.WriteWithin))
+	if c.conn.WriteMessage(websocket.BinaryMessage, b) == nil {
+		c.stats.BytesSent += int64(len(b))
+	}
+}

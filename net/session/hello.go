@@ -1,0 +1,157 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"parlor/net/wire"
+	pb "parlor/proto/parlor/v1"
+)
+
+// Serve is the life of one connection, from hello to close. It returns when both its reader and
+// its writer have ended.
+func (s *Server) Serve(ctx context.Context, conn Conn) {
+	l := newLink(conn)
+	session, err := s.hello(l)
+	if err != nil {
+		e := wire.ToError(err)
+		s.cfg.Meter.Refused(wire.CodeName(e.Code))
+		s.refuse(conn, e)
+		return
+	}
+	s.cfg.Meter.Connected()
+	var writer sync.WaitGroup
+	writer.Go(func() { session.write(l) })
+	session.enters()
+	err = session.read(ctx, l)
+	session.detach(l)
+	why := "gone"
+	if e, ok := errors.AsType[*wire.Error](err); ok {
+		l.fail(e)
+	} else {
+		conn.Close(1000, "")
+		l.fail(wire.Errorf(pb.Code_CODE_UNSPECIFIED, "")) // the writer ends at its next write
+	}
+	writer.Wait()
+	if e := l.failed(); e.Code != pb.Code_CODE_UNSPECIFIED {
+		why = wire.CodeName(e.Code)
+	}
+	s.cfg.Meter.Disconnected(why)
+}
+
+// refuse tells a client that did not get past hello why.
+func (s *Server) refuse(conn Conn, why *wire.Error) {
+	if frame, err := wire.AppendServer(nil, &pb.ServerFrame{Error: why.Proto()}); err == nil {
+		_ = conn.Write(frame) // it is being closed anyway
+	}
+	conn.Close(wire.CloseCode(why.Code), why.Message)
+}
+
+// hello reads the first frame and finds, or makes, the session that it asks for.
+func (s *Server) hello(l *link) (*Session, error) {
+	b, err := l.conn.Read(wire.FirstFrame, wire.HelloWithin)
+	if err != nil {
+		return nil, wire.Errorf(pb.Code_CODE_BAD_REQUEST, "no hello came")
+	}
+	f, err := wire.DecodeClient(b)
+	if err != nil {
+		return nil, err
+	}
+	h := f.Hello
+	if h == nil || f.Inputs != nil || f.Ping != nil || len(f.Calls) > 0 || f.Away != nil {
+		return nil, wire.Errorf(pb.Code_CODE_BAD_REQUEST, "the first frame must be hello and nothing else")
+	}
+	switch auth := h.Auth.(type) {
+	case *pb.Hello_Resume:
+		return s.resume(l, h, auth.Resume)
+	case *pb.Hello_Guest:
+		return s.guest(l, h, auth.Guest)
+	}
+	return nil, wire.Errorf(pb.Code_CODE_UNAUTHENTICATED, "hello says neither guest nor resume")
+}
+
+func (s *Server) resume(l *link, h *pb.Hello, r *pb.Resume) (*Session, error) {
+	s.mu.Lock()
+	session := s.sessions[r.Session]
+	s.mu.Unlock()
+	if session == nil {
+		s.cfg.Meter.Resumed("expired")
+		return nil, wire.Errorf(pb.Code_CODE_EXPIRED, "the session is over")
+	}
+	session.mu.Lock()
+	defer session.mu.Unlock()
+	if !session.tokens.use(r.Token) {
+		s.cfg.Meter.Resumed("unauthenticated")
+		return nil, wire.Errorf(pb.Code_CODE_UNAUTHENTICATED, "that token does not open this session")
+	}
+	if session.out.lost || !session.out.connect(r.LastItem) {
+		s.cfg.Meter.Resumed("expired")
+		return nil, wire.Errorf(pb.Code_CODE_EXPIRED, "too much was missed to go on from item %d", r.LastItem)
+	}
+	s.cfg.Meter.Resumed("ok")
+	session.welcome(l, h, true, "")
+	return session, nil
+}
+
+func (s *Server) guest(l *link, h *pb.Hello, g *pb.Guest) (*Session, error) {
+	player, secret := g.Player, ""
+	if player == "" {
+		player = uuid.NewString()
+		secret = guestSecret(s.cfg.Key, player)
+	} else if !guestIs(s.cfg.Key, player, g.Secret) {
+		return nil, wire.Errorf(pb.Code_CODE_UNAUTHENTICATED, "that secret is not this player's")
+	}
+	s.mu.Lock()
+	session := s.players[player]
+	if session == nil {
+		if s.Draining() {
+			s.mu.Unlock()
+			return nil, &wire.Error{Code: pb.Code_CODE_DRAINING, Message: "this server stops", Retry: time.Second}
+		}
+		session = &Session{server: s, id: uuid.NewString(), player: player, goneAt: time.Now()}
+		session.out.restart()
+		s.sessions[session.id], s.players[player] = session, session
+		s.mu.Unlock()
+		session.mu.Lock()
+		defer session.mu.Unlock()
+		session.welcome(l, h, false, secret)
+		return session, nil
+	}
+	s.mu.Unlock()
+	// The client has lost what it knew of a session that still lives: it starts over there.
+	session.mu.Lock()
+	defer session.mu.Unlock()
+	session.out.restart()
+	session.call = 0
+	if t := session.ticket; t != nil && session.room == nil {
+		rule, _ := s.queue.Rule(t.Queue)
+		session.push(queuedItem(*t, rule, false))
+	}
+	session.welcome(l, h, true, "")
+	return session, nil
+}
+
+// welcome makes l the session's connection and leaves a Welcome for it; the connection before is
+// told that it is replaced. The mutex is held.
+func (s *Session) welcome(l *link, h *pb.Hello, resumed bool, secret string) {
+	if s.link != nil {
+		s.link.fail(errReplaced)
+	}
+	s.link, s.away = l, false
+	l.signal()
+	if s.name == "" || h.Name != "" {
+		s.name = cleanName(h.Name, s.player)
+	}
+	s.check = h.CheckViews
+	s.goneAt = time.Now()
+	s.out.welcome = &pb.Welcome{
+		Session: s.id, Token: s.tokens.issue(), Player: s.player, Secret: secret, Name: s.name,
+		Resumed: resumed, Acked: s.seq, Limits: wire.TheLimits(),
+		PingMs: uint32(wire.PingEvery.Milliseconds()), DeadMs: uint32(wire.DeadAfter.Milliseconds()),
+		ServerTimeMs: time.Now().UnixMilli(), Games: s.server.names,
+	}
+}

@@ -1,0 +1,61 @@
+package session
+
+import (
+	"parlor/game/room"
+	"parlor/matchmaking"
+	pb "parlor/proto/parlor/v1"
+)
+
+var phases = map[room.Phase]pb.Phase{
+	room.Playing: pb.Phase_PHASE_PLAYING,
+	room.Ended:   pb.Phase_PHASE_ENDED,
+}
+
+var endings = map[room.Ending]pb.Ending{
+	room.Finished: pb.Ending_ENDING_FINISHED,
+	room.Forfeit:  pb.Ending_ENDING_LEFT,
+	room.Aborted:  pb.Ending_ENDING_ABORTED,
+}
+
+func roomItem(u room.Update) *pb.Item {
+	st := u.Room
+	m := &pb.Room{
+		Id: st.ID, Game: st.Info.Name, Match: st.Match, Phase: phases[st.Phase], Seat: int32(u.Seat),
+		Rate: uint32(st.Info.Rate), SendEvery: uint32(st.Info.SendEvery), RematchVotes: uint32(st.Votes),
+		Members: make([]*pb.Member, len(st.Members)),
+	}
+	for i, member := range st.Members {
+		m.Members[i] = &pb.Member{
+			Seat: uint32(i), Player: member.Player, Name: member.Name,
+			Bot: member.Bot, Away: member.Away, StandIn: member.StandIn,
+		}
+	}
+	return &pb.Item{Kind: &pb.Item_Room{Room: m}}
+}
+
+func resultItem(o *room.Outcome) *pb.Item {
+	m := &pb.Result{Match: o.Match, Ending: endings[o.Ending]}
+	for i, st := range o.Standings {
+		m.Standings = append(m.Standings, &pb.Standing{
+			Seat: uint32(i), Player: st.Player, Name: st.Name,
+			Place: uint32(st.Place), Won: st.Won, Score: st.Score,
+		})
+	}
+	return &pb.Item{Kind: &pb.Item_Result{Result: m}}
+}
+
+func leftItem(l *room.Left) *pb.Item {
+	m := &pb.Left{Room: l.Room}
+	if l.Err != nil {
+		m.Error = codeOf(l.Err).Proto()
+	}
+	return &pb.Item{Kind: &pb.Item_Left{Left: m}}
+}
+
+func queuedItem(t matchmaking.Ticket, rule matchmaking.Rule, cancelled bool) *pb.Item {
+	return &pb.Item{Kind: &pb.Item_Queued{Queued: &pb.Queued{
+		Ticket: t.ID, Game: t.Queue.Game, Mode: t.Queue.Mode,
+		Found: 1, Needed: uint32(rule.Min), BotsInMs: uint32(rule.BotsAfter.Milliseconds()),
+		Cancelled: cancelled,
+	}}}
+}

@@ -1,0 +1,138 @@
+package session
+
+import (
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"parlor/net/wire"
+	pb "parlor/proto/parlor/v1"
+)
+
+// holdAfter is how long a view may be unacknowledged before no further one is sent: then a phone
+// that does not read costs one slot, not half an hour of state in the kernel's buffers.
+const holdAfter = time.Second
+
+// outbox is what a session has for its client: items, numbered and kept until acknowledged, and
+// one slot for the newest view. It is handed the time; the session's mutex guards it.
+type outbox struct {
+	items []*pb.Item
+	first uint32 // number of items[0], or of the next item
+	bytes int
+	sent  uint32 // highest number sent on this connection
+
+	view    *wire.Snapshot // waiting; the newest wins
+	acked   uint32         // last input applied or refused
+	told    uint32         // acked, as last sent
+	pong    *pb.Pong
+	welcome *pb.Welcome
+
+	viewTick  uint32    // newest view sent on this connection
+	probeTick uint32    // the view whose acknowledgement is awaited
+	probeAt   time.Time // since when; zero: none is
+	itemsAt   time.Time // since when the oldest item sent is unacknowledged; zero: none is
+	checkAt   time.Time // when a view was last sent with its hash
+	lost      bool      // items were dropped: only a client that starts over can go on
+}
+
+// push adds an item. It answers false when the client has let too many pile up.
+func (o *outbox) push(item *pb.Item) bool {
+	size := proto.Size(item)
+	if len(o.items) >= wire.MaxItems || o.bytes+size > wire.MaxItemBytes {
+		return false
+	}
+	o.items = append(o.items, item)
+	o.bytes += size
+	return true
+}
+
+// ack drops the items that the client has handled. A number that was never sent is refused.
+func (o *outbox) ack(number uint32) bool {
+	if number > o.sent {
+		return false
+	}
+	for len(o.items) > 0 && o.first <= number {
+		o.bytes -= proto.Size(o.items[0])
+		o.items[0] = nil
+		o.items = o.items[1:]
+		o.first++
+		o.itemsAt = time.Time{}
+	}
+	return true
+}
+
+// ackView notes that the client has applied the view of a tick.
+func (o *outbox) ackView(tick uint32, now time.Time) {
+	switch {
+	case o.probeAt.IsZero() || tick < o.probeTick:
+	case o.viewTick > tick:
+		o.probeTick, o.probeAt = o.viewTick, now
+	default:
+		o.probeAt = time.Time{}
+	}
+}
+
+// connect readies the outbox for a new connection whose client has handled the items up to last.
+// It answers false if it cannot: some of those after last are gone.
+func (o *outbox) connect(last uint32) bool {
+	o.sent = o.first + uint32(len(o.items)) - 1
+	if last+1 < o.first || !o.ack(last) {
+		return false
+	}
+	o.sent, o.told = o.first-1, 0
+	o.view, o.pong = nil, nil
+	o.viewTick, o.probeAt, o.itemsAt = 0, time.Time{}, time.Time{}
+	return true
+}
+
+// restart forgets all items: the client has lost what it knew, and starts from number 1.
+func (o *outbox) restart() {
+	*o = outbox{first: 1, acked: o.acked}
+}
+
+// forgetViews is for when a match is over and another begins: ticks start again.
+func (o *outbox) forgetViews() {
+	o.view, o.viewTick, o.probeAt = nil, 0, time.Time{}
+}
+
+// late tells whether the client has not acknowledged for too long.
+func (o *outbox) late(now time.Time) bool {
+	return !o.probeAt.IsZero() && now.Sub(o.probeAt) > wire.AckWithin ||
+		!o.itemsAt.IsZero() && now.Sub(o.itemsAt) > wire.AckWithin
+}
+
+// next fills f with all that can be sent now, in one frame. It answers false if there is nothing.
+func (o *outbox) next(f *pb.ServerFrame, now time.Time, check bool) bool {
+	any := false
+	if o.welcome != nil {
+		f.Welcome, o.welcome, any = o.welcome, nil, true
+	}
+	if o.pong != nil {
+		f.Pong, o.pong, any = o.pong, nil, true
+	}
+	if unsent := o.first + uint32(len(o.items)) - 1 - o.sent; unsent > 0 {
+		f.FirstItem = o.sent + 1
+		f.Items = o.items[len(o.items)-int(unsent):]
+		o.sent += unsent
+		if o.itemsAt.IsZero() {
+			o.itemsAt = now
+		}
+		any = true
+	}
+	if o.view != nil && (o.probeAt.IsZero() || now.Sub(o.probeAt) < holdAfter) {
+		hash := check && now.Sub(o.checkAt) >= time.Second
+		if hash {
+			o.checkAt = now
+		}
+		o.view.Put(f, hash)
+		o.viewTick, any = o.view.Tick, true
+		if o.probeAt.IsZero() && o.view.Tick > 0 {
+			o.probeTick, o.probeAt = o.view.Tick, now
+		}
+		o.view = nil
+	}
+	if o.acked != o.told && (any || o.view == nil) {
+		f.Acked, o.told, any = o.acked, o.acked, true
+	}
+	return any
+}

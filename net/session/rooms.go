@@ -1,0 +1,152 @@
+package session
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"parlor/game"
+	"parlor/game/room"
+	"parlor/matchmaking"
+	"parlor/net/wire"
+	pb "parlor/proto/parlor/v1"
+)
+
+var errDraining = wire.Errorf(pb.Code_CODE_DRAINING, "this server stops")
+
+// place is a room with the queue that it came from.
+type place struct {
+	room *room.Room
+	kind game.Kind
+	stop func()
+}
+
+// busy tells whether a match goes on that has an end of its own.
+func (p *place) busy() bool {
+	card := p.room.Info()
+	return card.Phase == room.Playing && !card.Endless
+}
+
+// place does what the queue has decided. It runs on the queue's goroutine and does not wait.
+func (s *Server) place(m matchmaking.Match) {
+	var players []room.Player
+	var tickets []matchmaking.Ticket // of players
+	for _, t := range m.Tickets {
+		s.mu.Lock()
+		session := s.players[t.Player]
+		s.mu.Unlock()
+		if session == nil {
+			continue // over, while he waited
+		}
+		s.cfg.Meter.Waited(m.Queue, time.Since(t.Since))
+		players, tickets = append(players, session), append(tickets, t)
+	}
+	if m.New {
+		if len(players) > 0 {
+			s.start(m, players)
+		} else {
+			s.queue.Offer(m.Queue, m.Room, 0)
+		}
+		return
+	}
+	for i, p := range players {
+		session := p.(*Session)
+		if err := s.enter(m.Room, session); err != nil {
+			s.putBack(tickets[i], session)
+		}
+	}
+}
+
+// start makes a room for those who were matched.
+func (s *Server) start(m matchmaking.Match, players []room.Player) {
+	kind := s.games[m.Queue.Game]
+	ctx, stop := context.WithCancelCause(s.roomsCtx)
+	r := room.New(room.Config{
+		ID: m.Room, Number: s.numbers.Add(1), Kind: kind, Bots: s.cfg.Bots[m.Queue.Game], Waits: s.cfg.Waits,
+		Outcome: s.cfg.Outcome, Scored: s.cfg.Scored, Crashed: s.cfg.Crashed, Observe: s.cfg.Observe, Logger: s.cfg.Logger,
+		Free: func(seats int) bool { return s.queue.Offer(m.Queue, m.Room, seats) },
+	}, players...)
+	p := &place{room: r, kind: kind, stop: func() { stop(errDraining) }}
+	s.mu.Lock()
+	s.rooms[m.Room] = p
+	s.mu.Unlock()
+	for _, player := range players {
+		player.(*Session).sits(r)
+	}
+	s.running.Go(func() {
+		r.Run(ctx)
+		stop(nil)
+		s.mu.Lock()
+		delete(s.rooms, m.Room)
+		s.mu.Unlock()
+	})
+}
+
+// enter asks for a seat in a room that plays already.
+func (s *Server) enter(id string, session *Session) error {
+	s.mu.Lock()
+	p := s.rooms[id]
+	s.mu.Unlock()
+	if p == nil {
+		return wire.Errorf(pb.Code_CODE_NOT_FOUND, "no room %q", id)
+	}
+	session.sits(p.room)
+	if err := p.room.TryJoin(session); err != nil {
+		session.stands(p.room)
+		return codeOf(err)
+	}
+	return nil
+}
+
+// putBack queues a ticket again whose place was gone, with the wait that it had.
+func (s *Server) putBack(t matchmaking.Ticket, session *Session) {
+	session.waits(t)
+	if !s.queue.Return(t) {
+		session.unqueue()
+	}
+}
+
+// Rooms are the rooms of this node, by id.
+func (s *Server) Rooms() []room.Info {
+	var cards []room.Info
+	for _, p := range s.places() {
+		cards = append(cards, p.room.Info())
+	}
+	slices.SortFunc(cards, func(a, b room.Info) int { return cmp.Compare(a.ID, b.ID) })
+	return cards
+}
+
+func (s *Server) places() []*place {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := make([]*place, 0, len(s.rooms))
+	for _, p := range s.rooms {
+		all = append(all, p)
+	}
+	return all
+}
+
+// codeOf gives the errors of rooms and queues the codes that clients know.
+func codeOf(err error) *wire.Error {
+	for _, known := range []struct {
+		err  error
+		code pb.Code
+		text string
+	}{
+		{room.ErrFull, pb.Code_CODE_ROOM_FULL, "no free seat"},
+		{room.ErrPhase, pb.Code_CODE_WRONG_PHASE, "nobody can join this match"},
+		{room.ErrClosed, pb.Code_CODE_ROOM_CLOSED, "the room has closed"},
+		{room.ErrOverloaded, pb.Code_CODE_ROOM_OVERLOADED, "the game took longer than its ticks allow"},
+		{room.ErrCrashed, pb.Code_CODE_INTERNAL, "the game failed"},
+		{matchmaking.ErrNoQueue, pb.Code_CODE_NOT_FOUND, "no such game or mode"},
+		{matchmaking.ErrQueued, pb.Code_CODE_WRONG_PHASE, "waiting in a queue already"},
+		{matchmaking.ErrClosed, pb.Code_CODE_DRAINING, "this server stops"},
+	} {
+		if errors.Is(err, known.err) {
+			return wire.Errorf(known.code, "%s", known.text)
+		}
+	}
+	return wire.ToError(err)
+}

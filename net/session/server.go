@@ -1,0 +1,232 @@
+// Package session is a player's connected life, across sockets: hello, resume, and the way
+// between socket, queue and room.
+//
+// A [Session] outlives its connections. Two goroutines serve a connection, its reader (who
+// called [Server.Serve]) and its writer; the rooms' goroutines leave what they have for a player
+// in his outbox. A session's mutex guards its fields and is never held while anything waits.
+package session
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/google/uuid"
+
+	"parlor/game"
+	"parlor/game/room"
+	"parlor/matchmaking"
+	pb "parlor/proto/parlor/v1"
+)
+
+// lingers is how long a session without a connection, and without a seat, is kept.
+const lingers = 2 * time.Minute
+
+// Conn is a socket, as a session needs it. One goroutine reads, one writes.
+type Conn interface {
+	// Read waits for the next frame, at most limit bytes long, for as long as idle. The frame is
+	// valid until the next Read.
+	Read(limit int64, idle time.Duration) ([]byte, error)
+	// Write sends a frame. It waits for wire.WriteWithin at most.
+	Write(frame []byte) error
+	// Close ends the connection with a WebSocket close code. It may be called more than once and
+	// from any goroutine; only the first counts.
+	Close(code int, reason string)
+}
+
+// Meter counts. Its methods must not wait.
+type Meter interface {
+	Connected()
+	Refused(why string)      // a connection that did not get past its hello
+	Disconnected(why string) // a connection that did
+	Resumed(result string)   // "ok", "expired", "unauthenticated"
+	Received(kind string, bytes int)
+	Dropped(why string)
+	Sent(bytes int)
+	Waited(queue matchmaking.Name, d time.Duration)
+}
+
+// Config is what a Server needs to know.
+type Config struct {
+	Games []game.Kind
+	Rules map[matchmaking.Name]matchmaking.Rule
+	Bots  map[string]int // by game: room.Config.Bots
+	Key   []byte         // makes and checks guests' secrets; 32 random bytes, the same on all nodes
+	Waits room.Waits
+
+	Outcome func(room.Outcome) // must not wait; may be nil
+	Scored  func(room.Scored)
+	Crashed func(log *game.Log, why any)
+	Observe room.Observer
+	Meter   Meter        // Defaults to one that does nothing.
+	Logger  *slog.Logger // Defaults to slog.Default().
+}
+
+// Server knows all sessions and rooms of this node.
+type Server struct {
+	cfg   Config
+	games map[string]game.Kind
+	names []string
+	queue *matchmaking.Queue
+
+	mu       sync.Mutex // guards the maps; nothing waits under it
+	sessions map[string]*Session
+	players  map[string]*Session
+	rooms    map[string]*place
+
+	numbers  atomic.Uint64 // of rooms
+	draining atomic.Bool
+	running  sync.WaitGroup // rooms
+	roomsCtx context.Context
+	endRooms context.CancelCauseFunc
+}
+
+// New makes a Server. It starts nothing; Run does.
+func New(cfg Config) (*Server, error) {
+	if cfg.Meter == nil {
+		cfg.Meter = noMeter{}
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.Default()
+	}
+	if len(cfg.Key) < 16 {
+		return nil, errors.New("session: Key must be at least 16 bytes")
+	}
+	s := &Server{
+		cfg: cfg, games: map[string]game.Kind{},
+		sessions: map[string]*Session{}, players: map[string]*Session{}, rooms: map[string]*place{},
+	}
+	for _, k := range cfg.Games {
+		if err := k.Validate(); err != nil {
+			return nil, err
+		}
+		name := k.Info().Name
+		if s.games[name] != nil {
+			return nil, errors.New("session: two games are called " + name)
+		}
+		s.games[name] = k
+		s.names = append(s.names, name)
+	}
+	for name, rule := range cfg.Rules {
+		if s.games[name.Game] == nil {
+			return nil, errors.New("session: a queue for a game that is not hosted: " + name.Game)
+		}
+		if seats := s.games[name.Game].Info().Seats; rule.Min < 1 || rule.Max < rule.Min || rule.Max > seats.Max {
+			return nil, errors.New("session: queue of " + name.Game + ": Min and Max do not fit its seats")
+		}
+	}
+	s.roomsCtx, s.endRooms = context.WithCancelCause(context.Background())
+	s.queue = matchmaking.New(matchmaking.NewPool(cfg.Rules), uuid.NewString, s.place)
+	return s, nil
+}
+
+// Run matches players and forgets sessions that are over, until ctx ends; then it ends all rooms
+// and waits for them.
+func (s *Server) Run(ctx context.Context) {
+	var matching sync.WaitGroup
+	matching.Go(func() { s.queue.Run(ctx) })
+	sweep := time.NewTicker(lingers / 8)
+	defer sweep.Stop()
+	for ctx.Err() == nil {
+		select {
+		case <-ctx.Done():
+		case now := <-sweep.C:
+			s.forget(now)
+		}
+	}
+	matching.Wait()
+	s.endRooms(errDraining)
+	s.running.Wait()
+	for _, session := range s.all() {
+		session.disconnect(errDraining)
+	}
+}
+
+// Drain takes nobody new, tells everyone when this server will stop, and waits until all matches
+// have ended or ctx has. Matches without an end of their own end at once; what the players have
+// reached in them counts.
+func (s *Server) Drain(ctx context.Context) {
+	s.draining.Store(true)
+	left := time.Duration(0)
+	if deadline, ok := ctx.Deadline(); ok {
+		left = time.Until(deadline)
+	}
+	for _, session := range s.all() {
+		session.tell(&pb.Item{Kind: &pb.Item_Draining{Draining: &pb.Draining{DeadlineMs: uint32(left.Milliseconds())}}})
+	}
+	look := time.NewTicker(100 * time.Millisecond)
+	defer look.Stop()
+	for {
+		places := s.places()
+		for _, p := range places {
+			if !p.busy() {
+				p.stop()
+			}
+		}
+		if len(places) == 0 {
+			return
+		}
+		select {
+		case <-look.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// Draining tells whether the server takes nobody new.
+func (s *Server) Draining() bool { return s.draining.Load() }
+
+// Counts are the sessions that are kept, and those of them that are connected.
+func (s *Server) Counts() (sessions, connected int) {
+	for _, session := range s.all() {
+		sessions++
+		if session.attached() {
+			connected++
+		}
+	}
+	return sessions, connected
+}
+
+// Queues are all queues, by name.
+func (s *Server) Queues(ctx context.Context) ([]matchmaking.Depth, error) { return s.queue.Depths(ctx) }
+
+// forget drops sessions that nobody came back to.
+func (s *Server) forget(now time.Time) {
+	for _, session := range s.all() {
+		if !session.over(now) {
+			continue
+		}
+		s.mu.Lock()
+		delete(s.sessions, session.id)
+		if s.players[session.player] == session {
+			delete(s.players, session.player)
+		}
+		s.mu.Unlock()
+		_, _ = s.queue.Remove(context.Background(), session.player) // it may wait in a queue
+	}
+}
+
+func (s *Server) all() []*Session {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := make([]*Session, 0, len(s.sessions))
+	for _, session := range s.sessions {
+		all = append(all, session)
+	}
+	return all
+}
+
+type noMeter struct{}
+
+func (noMeter) Connected()                             {}
+func (noMeter) Refused(string)                         {}
+func (noMeter) Disconnected(string)                    {}
+func (noMeter) Resumed(string)                         {}
+func (noMeter) Received(string, int)                   {}
+func (noMeter) Dropped(string)                         {}
+func (noMeter) Sent(int)                               {}
+func (noMeter) Waited(matchmaking.Name, time.Duration) {}

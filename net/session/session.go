@@ -1,0 +1,212 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"parlor/game/room"
+	"parlor/matchmaking"
+	"parlor/net/wire"
+	pb "parlor/proto/parlor/v1"
+)
+
+var (
+	errReplaced = wire.Errorf(pb.Code_CODE_REPLACED, "the same player connected elsewhere")
+	errTooSlow  = wire.Errorf(pb.Code_CODE_TOO_SLOW, "nothing was acknowledged for too long")
+)
+
+// Session is one player's, from his hello until nobody has come back for it. It is a room.Player.
+type Session struct {
+	server *Server
+	id     string
+	player string
+
+	mu     sync.Mutex
+	name   string
+	link   *link // nil: not connected
+	goneAt time.Time
+	tokens tokens
+	out    outbox
+	check  bool // the client wants hashes of views
+	away   bool // the client says that it is frozen
+
+	room   *room.Room // where he sits, or is about to
+	match  string
+	ticket *matchmaking.Ticket
+	seq    uint32 // highest input received
+	call   uint32 // highest call answered
+}
+
+// ID and Name are what the room knows of the player.
+func (s *Session) ID() string { return s.player }
+
+func (s *Session) Name() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.name
+}
+
+// Online tells whether the player is there. When that changes, rooms are told.
+func (s *Session) Online() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.link != nil && !s.away
+}
+
+// Update takes what a turn of the room has for this player. It implements room.Player: it runs
+// on the room's goroutine and does not wait.
+func (s *Session) Update(u room.Update) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if u.Left != nil {
+		s.left(u.Left)
+	}
+	if u.Room != nil {
+		if u.Room.Match != s.match {
+			s.match = u.Room.Match
+			s.out.forgetViews()
+		}
+		s.ticket = nil
+		s.push(roomItem(u))
+	}
+	for _, r := range u.Refused {
+		s.push(&pb.Item{Kind: &pb.Item_Refused{Refused: &pb.Refused{Seq: r.Seq, Reason: r.Reason}}})
+	}
+	for _, score := range u.Scores {
+		s.push(&pb.Item{Kind: &pb.Item_Scored{Scored: &pb.Scored{Match: s.match, Score: score}}})
+	}
+	if u.Result != nil {
+		s.push(resultItem(u.Result))
+	}
+	if u.View != nil && s.link != nil {
+		s.out.view = &wire.Snapshot{Tick: uint32(u.Tick), Step: uint32(u.Step), View: u.View}
+	}
+	s.out.acked = max(s.out.acked, u.Acked)
+	s.signal()
+}
+
+// left notes that a room has let go of the player, unless he is in another already.
+func (s *Session) left(l *room.Left) {
+	if s.room == nil || s.room.Info().ID != l.Room {
+		return
+	}
+	s.room, s.match = nil, ""
+	s.out.forgetViews()
+	if s.ticket != nil && (errors.Is(l.Err, room.ErrFull) || errors.Is(l.Err, room.ErrPhase) || errors.Is(l.Err, room.ErrClosed)) {
+		// A room that was offered to the queue had no seat after all: he goes on waiting.
+		if s.server.queue.Return(*s.ticket) {
+			return
+		}
+	}
+	s.ticket = nil
+	s.push(leftItem(l))
+}
+
+// push adds an item, or gives the connection up when the client has let too many pile up.
+func (s *Session) push(item *pb.Item) {
+	if s.out.push(item) {
+		return
+	}
+	if s.link != nil {
+		s.link.fail(errTooSlow)
+	}
+	// What piled up is of no use to him any more; he gets the newest when he is back.
+	s.out.restart()
+	s.out.lost = true
+}
+
+// signal wakes the writer. The mutex is held.
+func (s *Session) signal() {
+	if s.link != nil {
+		s.link.signal()
+	}
+}
+
+// tell adds an item from the server itself.
+func (s *Session) tell(item *pb.Item) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.push(item)
+	s.signal()
+}
+
+func (s *Session) attached() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.link != nil
+}
+
+// over tells whether nobody will come back for the session. A seat keeps it alive: the room
+// decides how long a seat is held.
+func (s *Session) over(now time.Time) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.link == nil && s.room == nil && now.Sub(s.goneAt) > lingers
+}
+
+// enters tells the room, if there is one, that the player is connected again.
+func (s *Session) enters() {
+	if r := s.current(); r != nil {
+		_ = r.Online(context.Background(), s) // closed: its Left is on the way
+	}
+}
+
+// detach is for when a connection has ended. Where it was the session's, the seat is held.
+func (s *Session) detach(l *link) {
+	s.mu.Lock()
+	if s.link != l {
+		s.mu.Unlock()
+		return
+	}
+	s.link, s.goneAt = nil, time.Now()
+	s.out.view = nil
+	r := s.room
+	s.mu.Unlock()
+	if r != nil {
+		_ = r.Offline(context.Background(), s)
+	}
+}
+
+// disconnect ends the session's connection.
+func (s *Session) disconnect(why *wire.Error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.link != nil {
+		s.link.fail(why)
+	}
+}
+
+// sits notes the room that the player was sent to.
+func (s *Session) sits(r *room.Room) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.room = r
+}
+
+// stands undoes sits.
+func (s *Session) stands(r *room.Room) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.room == r {
+		s.room = nil
+	}
+}
+
+// waits and unqueue note that the player is in a queue, or that he is thrown out of it.
+func (s *Session) waits(t matchmaking.Ticket) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ticket = &t
+}
+
+func (s *Session) unqueue() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if t := s.ticket; t != nil {
+		s.ticket = nil
+		s.push(queuedItem(*t, matchmaking.Rule{}, true))
+		s.signal()
+	}
+}

@@ -1,0 +1,95 @@
+// Package ws carries frames over WebSocket. It owns the sockets: the handshake, the limits that
+// hold before a frame is read, deadlines, close codes. It is the only importer of gorilla besides
+// net/client, and knows nothing of what the frames say.
+package ws
+
+import (
+	"errors"
+	"io"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"parlor/net/wire"
+)
+
+var (
+	errText    = errors.New("ws: a text message")
+	errTooLong = errors.New("ws: a message over the limit")
+)
+
+// conn is a socket as net/session needs it. One goroutine reads, one writes; Close is for any.
+type conn struct {
+	ws     *websocket.Conn
+	buf    []byte // of the frame being read; reused
+	closed sync.Once
+}
+
+// Read implements session.Conn. The time for a frame begins with its first bytes: half a frame
+// holds nothing up for longer than wire.CompleteWithin.
+func (c *conn) Read(limit int64, idle time.Duration) ([]byte, error) {
+	if err := c.ws.SetReadDeadline(time.Now().Add(idle)); err != nil {
+		return nil, err
+	}
+	kind, r, err := c.ws.NextReader()
+	if err != nil {
+		return nil, err
+	}
+	if kind != websocket.BinaryMessage {
+		c.Close(websocket.CloseUnsupportedData, "binary messages only")
+		return nil, errText
+	}
+	if err := c.ws.SetReadDeadline(time.Now().Add(wire.CompleteWithin)); err != nil {
+		return nil, err
+	}
+	return c.readAll(io.LimitReader(r, limit+1), limit)
+}
+
+func (c *conn) readAll(r io.Reader, limit int64) ([]byte, error) {
+	c.buf = c.buf[:0]
+	for {
+		if len(c.buf) == cap(c.buf) {
+			c.buf = append(c.buf, 0)[:len(c.buf)] // grows as messages ask for it, up to the limit
+		}
+		n, err := r.Read(c.buf[len(c.buf):cap(c.buf)])
+		c.buf = c.buf[:len(c.buf)+n]
+		if int64(len(c.buf)) > limit {
+			c.Close(websocket.CloseMessageTooBig, "the message is over the limit")
+			return nil, errTooLong
+		}
+		if err == io.EOF {
+			return c.buf, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+}
+
+// Write implements session.Conn.
+func (c *conn) Write(frame []byte) error {
+	if err := c.ws.SetWriteDeadline(time.Now().Add(wire.WriteWithin)); err != nil {
+		return err
+	}
+	return c.ws.WriteMessage(websocket.BinaryMessage, frame)
+}
+
+// Close implements session.Conn. The close frame is sent if the socket takes it at once; then
+// the socket is closed, so that a reader or writer who waits on it is freed.
+func (c *conn) Close(code int, reason string) {
+	c.closed.Do(func() {
+		if len(reason) > 120 {
+			reason = reason[:120] // a control frame has room for 123 bytes
+		}
+		soon := time.Now().Add(100 * time.Millisecond)
+		_ = c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, reason), soon)
+		// Unread bytes would turn the close into a reset that overtakes the close frame.
+		if tcp, ok := c.ws.NetConn().(*net.TCPConn); ok && tcp.CloseWrite() == nil {
+			_ = tcp.SetReadDeadline(soon)
+			_, _ = io.CopyN(io.Discard, tcp, wire.BytesBurst)
+		}
+		_ = c.ws.Close()
+	})
+}

@@ -1,0 +1,165 @@
+package ws
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"parlor/net/session"
+	"parlor/net/wire"
+)
+
+// Config is what a Handler needs to know.
+type Config struct {
+	Origins    []string       // hosts whose pages may connect, besides the server's own; "*": any
+	ConnsPerIP int            // connections from one address, a /64 in IPv6. Defaults to 512.
+	Trusted    []netip.Prefix // proxies whose X-Forwarded-For is believed
+	Refused    func(why string)
+}
+
+// Handler upgrades requests and lets a session.Server serve the connections.
+type Handler struct {
+	cfg      Config
+	server   *session.Server
+	upgrader websocket.Upgrader
+
+	mu    sync.Mutex // guards byIP
+	byIP  map[netip.Addr]int
+	conns sync.WaitGroup
+}
+
+// NewHandler makes the handler of /ws.
+func NewHandler(server *session.Server, cfg Config) *Handler {
+	if cfg.ConnsPerIP == 0 {
+		cfg.ConnsPerIP = 512
+	}
+	if cfg.Refused == nil {
+		cfg.Refused = func(string) {}
+	}
+	h := &Handler{cfg: cfg, server: server, byIP: map[netip.Addr]int{}}
+	h.upgrader = websocket.Upgrader{
+		HandshakeTimeout: wire.HelloWithin,
+		ReadBufferSize:   1024, // a frame from a client is small; a longer one takes several reads
+		WriteBufferPool:  new(sync.Pool),
+		Subprotocols:     []string{wire.Subprotocol},
+		CheckOrigin:      h.originAllowed,
+	}
+	return h
+}
+
+// ServeHTTP implements http.Handler. It returns when the connection has ended.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	asked := websocket.Subprotocols(r)
+	if len(asked) > 0 && !slices.Contains(asked, wire.Subprotocol) {
+		h.cfg.Refused("subprotocol")
+		http.Error(w, "this server speaks "+wire.Subprotocol, http.StatusBadRequest)
+		return
+	}
+	ip := h.clientIP(r)
+	if !h.enter(ip) {
+		h.cfg.Refused("per_ip")
+		http.Error(w, "too many connections from this address", http.StatusTooManyRequests)
+		return
+	}
+	defer h.leave(ip)
+	c, err := h.upgrader.Upgrade(w, r, nil)
+	if err != nil {
+		h.cfg.Refused("upgrade") // Upgrade has answered
+		return
+	}
+	c.SetReadLimit(wire.FrameBytes + 1) // Read holds the exact limits; this one bounds a lying header
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	conn := &conn{ws: c}
+	defer conn.Close(websocket.CloseInternalServerErr, "")
+	h.server.Serve(ctx, conn)
+}
+
+// Wait waits until every connection has ended.
+func (h *Handler) Wait() { h.conns.Wait() }
+
+func (h *Handler) enter(ip netip.Addr) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.byIP[ip] >= h.cfg.ConnsPerIP {
+		return false
+	}
+	h.byIP[ip]++
+	h.conns.Add(1)
+	return true
+}
+
+func (h *Handler) leave(ip netip.Addr) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.byIP[ip]--; h.byIP[ip] == 0 {
+		delete(h.byIP, ip)
+	}
+	h.conns.Done()
+}
+
+// originAllowed lets pages of our own host and of the listed ones in, and whoever sends no
+// Origin: mini-games and programs. No cookie is used, so there is no session to ride on; the check
+// keeps other sites from using our server as theirs.
+func (h *Handler) originAllowed(r *http.Request) bool {
+	origin := r.Header.Get("Origin")
+	if origin == "" {
+		return true
+	}
+	u, err := url.Parse(origin)
+	if err != nil {
+		return false
+	}
+	return strings.EqualFold(u.Host, r.Host) || slices.ContainsFunc(h.cfg.Origins, func(allowed string) bool {
+		return allowed == "*" || strings.EqualFold(allowed, u.Host)
+	})
+}
+
+// clientIP is who connects: the last address in X-Forwarded-For that no trusted proxy added.
+func (h *Handler) clientIP(r *http.Request) netip.Addr {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return netip.Addr{}
+	}
+	ip, err := netip.ParseAddr(host)
+	if err != nil {
+		return netip.Addr{}
+	}
+	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	for i := len(hops) - 1; i >= 0 && h.trusted(ip); i-- {
+		hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
+		if err != nil {
+			break
+		}
+		ip = hop
+	}
+	ip = ip.Unmap()
+	if ip.Is6() {
+		if net64, err := ip.WithZone("").Prefix(64); err == nil {
+			return net64.Addr()
+		}
+	}
+	return ip
+}
+
+func (h *Handler) trusted(ip netip.Addr) bool {
+	return slices.ContainsFunc(h.cfg.Trusted, func(p netip.Prefix) bool { return p.Contains(ip.Unmap()) })
+}
+
+// Server is an http.Server with the timeouts that a public listener needs.
+func Server(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 5 * time.Second,
+		IdleTimeout:       time.Minute,
+		MaxHeaderBytes:    8 << 10,
+	}
+}

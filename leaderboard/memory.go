@@ -12,7 +12,7 @@ import (
 // Memory is a Store in this process: for development, tests, and a single node whose boards may end
 // with it.
 //
-// It keeps every entry, some 200 bytes a player and board, and trims nothing. A rank is a binary
+// It keeps every entry, 100 to 200 bytes for a player and board, and trims nothing. A rank is a binary
 // search; moving an entry shifts the ones between, so past about 100,000 entries a board is better
 // kept in Redis. Of submissions to Sum boards it remembers at least the last 65,536; an older one
 // that is sent again would count again.
@@ -49,8 +49,7 @@ func (m *Memory) apply(s Submission) error {
 		return ErrMismatch
 	}
 	receipt := receipt{s.Board.Name, s.Player, s.ID}
-	once := s.Board.Operator == Sum // Best counts once by itself
-	if once && m.receipts.has(receipt) {
+	if s.needsReceipt() && m.receipts.has(receipt) {
 		return nil
 	}
 	if b == nil {
@@ -60,7 +59,7 @@ func (m *Memory) apply(s Submission) error {
 	if err := b.put(s); err != nil {
 		return err
 	}
-	if once {
+	if s.needsReceipt() {
 		m.receipts.add(receipt)
 	}
 	return nil

@@ -33,6 +33,12 @@ func (f *flaky) set(away, hang bool) {
 	f.away, f.hang = away, hang
 }
 
+func (f *flaky) tried() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.attempts
+}
+
 func (f *flaky) Submit(ctx context.Context, subs ...leaderboard.Submission) error {
 	f.mu.Lock()
 	f.attempts++
@@ -62,6 +68,9 @@ func run(r *leaderboard.Recorder) (end func() error) {
 		return <-answer
 	}
 }
+
+// pass lets time go by, in a bubble of synctest.
+func pass(d time.Duration) { <-time.After(d) }
 
 func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
@@ -121,13 +130,13 @@ func TestRecorderOutlastsAnOutage(t *testing.T) {
 				for n := range 100 {
 					r.Record(win("a", n))
 				}
-				time.Sleep(time.Minute)
+				pass(time.Minute)
 				wantStats(t, r, leaderboard.RecorderStats{Queued: 100})
-				if store.attempts < 8 || store.attempts > 40 {
-					t.Errorf("%d attempts in a minute, want some", store.attempts)
+				if n := store.tried(); n < 8 || n > 40 {
+					t.Errorf("%d attempts in a minute, want some", n)
 				}
 				store.set(false, false)
-				time.Sleep(7 * time.Second) // the longest wait, and a timeout
+				pass(8 * time.Second) // more than the longest wait and a timeout
 				wantStats(t, r, leaderboard.RecorderStats{Written: 100})
 				if got := scoreOf(t, store, "a"); got != 100 {
 					t.Errorf("got %d, want 100", got)
@@ -154,11 +163,11 @@ func TestFullQueueDropsTheNewestMatchAsAWhole(t *testing.T) {
 		r.Record(win("c", 4))
 		wantStats(t, r, leaderboard.RecorderStats{Queued: 5, Dropped: 2})
 		end := run(r)
-		time.Sleep(10 * time.Second)
+		pass(10 * time.Second)
 		r.Record(win("d", 5)) // what is being written still takes its place
 		wantStats(t, r, leaderboard.RecorderStats{Queued: 5, Dropped: 3})
 		store.set(false, false)
-		time.Sleep(10 * time.Second)
+		pass(10 * time.Second)
 		r.Record(win("d", 6))
 		synctest.Wait()
 		wantStats(t, r, leaderboard.RecorderStats{Written: 6, Dropped: 3})
@@ -200,10 +209,12 @@ func TestRecorderUsesItsGraceTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := newFlaky()
 		store.set(true, false)
-		r := leaderboard.NewRecorder(store, leaderboard.RecorderConfig{Grace: 4 * time.Second, Log: quiet()})
+		r := leaderboard.NewRecorder(store, leaderboard.RecorderConfig{
+			MaxBackoff: 10 * time.Minute, Grace: 4 * time.Second, Log: quiet(),
+		})
 		end := run(r)
 		r.Record(win("a", 1))
-		time.Sleep(20 * time.Second) // deep in a wait of up to 5 s
+		pass(time.Hour) // deep in a wait of minutes
 		time.AfterFunc(2*time.Second, func() { store.set(false, false) })
 		began := time.Now()
 		if err := end(); err != nil {

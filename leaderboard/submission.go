@@ -68,6 +68,9 @@ func (s Submission) onto(held packed, has bool) (packed, error) {
 	return packed(sum<<tickBits | min(held.left(), fresh.left())), nil
 }
 
+// needsReceipt tells that applying the submission twice is not the same as once.
+func (s Submission) needsReceipt() bool { return s.Board.Operator == Sum && s.Score != 0 }
+
 // wrap names the submission in an error of it.
 func (s Submission) wrap(err error) error {
 	return fmt.Errorf("submit %q of %q to %s: %w", s.ID, s.Player, s.Board.Name, err)

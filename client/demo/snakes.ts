@@ -67,7 +67,7 @@ parlor.on("scored", ({ score }) => {
   top.refreshSoon();
 });
 
-parlor.on("result", () => top.refreshSoon());
+parlor.on("result", () => void top.refresh());
 
 parlor.on("left", ({ error }) => {
   motion.clear();
@@ -77,9 +77,13 @@ parlor.on("left", ({ error }) => {
 
 function died(snake: Snake): void {
   mark("result", snake.score);
-  top.refreshSoon(); // the others' lives are news as well
+  void top.refresh(); // the others' lives are news as well
 }
 
+part("top-button").addEventListener("click", () => {
+  const open = part("top-box").classList.toggle("open");
+  part("top-button").setAttribute("aria-expanded", String(open));
+});
 part("again").addEventListener("click", () => void visit.play());
 
 // -------------------------------------------------------------- what is seen
@@ -95,10 +99,10 @@ function panel(): Panel | undefined {
   if (!snake || snake.body.length || !lived) return undefined;
   const { room } = parlor;
   const seconds = Math.ceil(snake.reborn / ((room && room.rate) || 20));
-  const best = snake.score >= snake.best && snake.score > 0;
+  const best = snake.score < snake.best ? `Your best here: ${snake.best}` : "Your best here";
   return {
     kind: "dead",
-    eyebrow: best ? "Your best here" : `Your best here: ${snake.best}`,
+    eyebrow: snake.best ? best : "That was quick",
     title: `${snake.score} ${snake.score === 1 ? "point" : "points"}`,
     text: seconds > 0 ? `Back in ${seconds} s` : "Back now",
   };

@@ -45,14 +45,14 @@ parlor.on("view", (bytes, { tick, step }) => {
 parlor.on("refused", ({ reason }) => {
   asked = -1;
   say(part("refusal"), reason);
-  visit.toast(reason.charAt(0).toUpperCase() + reason.slice(1) + ".");
   draw();
 });
 
 parlor.on("result", (news) => {
   result = news;
-  top.refreshSoon();
   draw();
+  if (outcome(parlor.room) === "won") top.refreshSoon();
+  else void top.refresh();
 });
 
 parlor.on("left", () => {
@@ -133,7 +133,7 @@ function drawPlates(room: Room | undefined): void {
     plate.dataset.turn = String(!!board && !result && !!room && board.turn === seat);
     plate.dataset.away = String(!!member && member.away);
     (plate.querySelector("use") as SVGUseElement).setAttribute("href", room ? shapes[seat] : "");
-    say(plate.querySelector(".who") as HTMLElement, member ? member.name : side ? "…" : "You");
+    say(plate.querySelector(".who") as HTMLElement, member ? member.name : side ? "…" : visit.name);
     say(plate.querySelector(".what") as HTMLElement, side ? kind(member) : "you");
   });
 }
@@ -174,7 +174,7 @@ function headline(room: Room | undefined): string {
 function detail(room: Room | undefined): string {
   if (visit.place === "queued" && visit.botsAt) {
     const left = Math.ceil((visit.botsAt - performance.now()) / 1000);
-    return left > 0 ? `A bot steps in in ${left} s` : "A bot steps in";
+    return left > 0 ? `A bot joins in ${left} s` : "A bot joins";
   }
   if (visit.place === "ended" && room) {
     if (voted) return "Waiting for the other";

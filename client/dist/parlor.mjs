@@ -84,7 +84,7 @@ function message(fields) {
   }
   function write(w, value) {
     if (++w.depth > maxDepth) fail("nested too deep");
-    if (typeof value !== "object") fail(w.field + " is no message");
+    if (!value || typeof value !== "object") fail(w.field + " is no message");
     const seen = [];
     for (const field of fields) writeField(w, field, value[field[1]], seen);
     w.depth--;
@@ -176,7 +176,8 @@ function readVarint(r) {
   let low = 0;
   let high = 0;
   for (let shift = 0; shift < 70; shift += 7) {
-    const byte = r.bytes[take(r, 1)];
+    if (r.at >= r.end) fail("cut short");
+    const byte = r.bytes[r.at++];
     const bits = byte & 127;
     if (shift < 32) low |= bits << shift;
     if (shift > 27) high |= shift > 28 ? bits << shift - 32 : bits >> 4;
@@ -381,9 +382,9 @@ var Hello = /* @__PURE__ */ message([
   [2, "client", string],
   [3, "platform", string],
   [4, "name", string],
+  [7, "checkViews", bool],
   [5, "guest", () => Guest, oneof],
-  [6, "resume", () => Resume, oneof],
-  [7, "checkViews", bool]
+  [6, "resume", () => Resume, oneof]
 ]);
 var Guest = /* @__PURE__ */ message([
   [1, "player", string],

@@ -84,7 +84,7 @@ function fail(why: string): never {
 
 // ---------------------------------------------------------------- messages
 
-/** Makes a codec of a table, whose fields are by rising number. */
+/** Makes a codec of a table, whose fields are in the order in which they are written. */
 export function message<M>(fields: readonly Field[]): Codec<M> {
   const byNumber = new Map(fields.map((field) => [field[0], field] as [number, Field]));
 
@@ -103,7 +103,7 @@ export function message<M>(fields: readonly Field[]): Codec<M> {
 
   function write(w: Writer, value: Init<M>): void {
     if (++w.depth > maxDepth) fail("nested too deep");
-    if (typeof value !== "object") fail(w.field + " is no message");
+    if (!value || typeof value !== "object") fail(w.field + " is no message");
     const seen: string[] = [];
     for (const field of fields) writeField(w, field, (value as Values)[field[1]], seen);
     w.depth--;
@@ -205,7 +205,8 @@ function readVarint(r: Reader): number {
   let low = 0;
   let high = 0;
   for (let shift = 0; shift < 70; shift += 7) {
-    const byte = r.bytes[take(r, 1)];
+    if (r.at >= r.end) fail("cut short");
+    const byte = r.bytes[r.at++];
     const bits = byte & 127;
     if (shift < 32) low |= bits << shift;
     if (shift > 27) high |= shift > 28 ? bits << (shift - 32) : bits >> 4;

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
-	"os"
 	"strings"
 	"time"
 )
@@ -133,6 +132,3 @@ func (p *prefixes) Set(s string) error {
 	}
 	return nil
 }
-
-// getenv is os.Getenv; tests put their own environment in its place.
-var getenv = os.Getenv

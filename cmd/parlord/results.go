@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"parlor/game"
 	"parlor/game/room"
@@ -84,7 +85,7 @@ func loadKey(data string) ([]byte, error) {
 
 // keepCrash writes the log of a match whose rules panicked; replaying it reproduces the fault.
 // It runs on the goroutine of a room that is over, so waiting for the disk holds nobody up.
-func keepCrash(data, name string, log *game.Log) error {
+func keepCrash(data string, log *game.Log) error {
 	b, err := log.MarshalBinary()
 	if err != nil {
 		return err
@@ -93,5 +94,6 @@ func keepCrash(data, name string, log *game.Log) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(dir, name+".plog"), b, 0o600)
+	name := fmt.Sprintf("%s-%s-%s.plog", time.Now().UTC().Format("20060102T150405"), log.Game, rand.Text()[:6])
+	return os.WriteFile(filepath.Join(dir, name), b, 0o600)
 }

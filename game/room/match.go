@@ -50,7 +50,9 @@ func (r *Room) begin(now time.Time) {
 	r.log = &game.Log{Game: r.info.Name, Seed: seed, Seats: r.sim.Seats()}
 	r.phase, r.changed = Playing, true
 	r.asleep, r.aloneAt = false, time.Time{}
-	r.botAt = now.Add(r.cfg.Waits.BotThinks)
+	if r.botAt = (time.Time{}); r.info.HasBot {
+		r.botAt = now.Add(r.cfg.Waits.BotThinks)
+	}
 	r.clock.start(now, r.cfg.Number, 0)
 	for _, s := range r.seats {
 		s.voted, s.fresh, s.tokens = false, true, inputBurst

@@ -51,14 +51,15 @@ func (r *Room) join(p Player) {
 	r.changed = true
 }
 
-// seatFor finds a free seat, or else one that only a bot holds; nil if the table is full.
+// seatFor finds a free seat, or else one that only a bot holds, or that a bot is about to leave;
+// nil if the table is full.
 func (r *Room) seatFor() *seat {
 	var bots *seat
 	for _, s := range r.seats {
 		if s.free() {
 			return s
 		}
-		if s.bot && s.player == nil && bots == nil {
+		if s.player == nil && s.id == "" && (s.bot || s.leaving) && bots == nil {
 			bots = s
 		}
 	}

@@ -1,10 +1,6 @@
 package room
 
-import (
-	"time"
-
-	"parlor/game"
-)
+import "time"
 
 // send hands every player what this turn has for him: at most one update each.
 func (r *Room) send() {
@@ -116,7 +112,7 @@ func (r *Room) publish(now time.Time) {
 	if r.phase == Playing && card.Endless {
 		card.Free = len(r.seats) - card.Players
 	}
-	if old := r.card.Load(); old == nil || worthTelling(*old, card) {
+	if old := r.card.Load(); old == nil || worthTelling(*old, card, int64(max(1, r.info.Rate))) {
 		r.card.Store(&card)
 	}
 	if r.cfg.Free != nil && card.Free != max(r.freeTold, 0) && r.cfg.Free(card.Free) {
@@ -124,9 +120,10 @@ func (r *Room) publish(now time.Time) {
 	}
 }
 
-// worthTelling spares a room that only ticks from making a new card for every tick.
-func worthTelling(old, card Info) bool {
+// worthTelling spares a room that only ticks from making a new card for every tick: one a
+// second is enough.
+func worthTelling(old, card Info, second int64) bool {
 	ticks := card.Tick - old.Tick
 	old.Tick = card.Tick
-	return old != card || ticks >= game.MaxRate
+	return old != card || ticks >= second || ticks < 0
 }

@@ -36,7 +36,7 @@ func (m *model) apply(s leaderboard.Submission) {
 	case !has:
 		e = leaderboard.Entry{Player: s.Player, Score: s.Score, At: at}
 	case m.board.Operator == leaderboard.Sum:
-		if again {
+		if again && s.Score != 0 { // 0 changes no score, but may rename
 			return
 		}
 		if s.Score != 0 && at.After(e.At) {

@@ -28,9 +28,8 @@ var (
 )
 
 const (
-	maxUnacked  = 256
-	eventBuffer = 512 // more than a server may have waiting; when full, the reader waits
-	ackEvery    = 200 * time.Millisecond
+	maxUnacked = 256
+	ackEvery   = 200 * time.Millisecond
 )
 
 // Config says who connects, and how.
@@ -42,6 +41,11 @@ type Config struct {
 	Secret     string
 	CheckViews bool // ask for hashes of views
 
+	// Buffer is how many events may wait to be taken; when they do, the reader waits too. Whoever
+	// makes calls on the goroutine that takes the events needs room for those that come before the
+	// reply. Defaults to 512, more than a server may have waiting.
+	Buffer int
+
 	// Dial opens the TCP connection. Defaults to net.Dialer. Tests put bad networks here.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 }
@@ -52,7 +56,7 @@ type Event struct {
 	Welcome *pb.Welcome // connected, or connected again
 	View    *View
 	Item    *pb.Item // replies to calls made by this client are not among them
-	Acked   uint32   // inputs up to this one were applied or refused
+	Acked   uint32   // inputs up to this one were applied or refused; it only rises in a session
 	RTT     time.Duration
 	Lost    error // the connection is gone; the client is trying again
 }
@@ -74,24 +78,42 @@ type Client struct {
 	done   chan struct{} // closed when the reader has ended
 	err    error         // why, once done is closed
 
-	mu       sync.Mutex
-	conn     *websocket.Conn // nil: not connected
-	session  string
-	token    string
-	player   string
-	secret   string
-	lastItem uint32
-	ackItem  uint32 // as last sent
-	viewTick uint32
-	ackTick  uint32
-	ackTimer *time.Timer
-	unacked  []*pb.Inputs // one input each
-	seq      uint32
-	callID   uint32
-	calls    map[uint32]pending
-	pings    map[uint32]time.Time
-	pingID   uint32
-	stats    Stats
+	// These belong to the reader.
+	frame pb.ServerFrame // the one being read; reused
+	buf   []byte         // its bytes
+	batch []Event        // what it brought
+	tries int            // connections tried since one has held
+
+	mu        sync.Mutex
+	closed    bool
+	conn      *websocket.Conn // nil: not connected
+	session   string
+	startOver bool // the session cannot be resumed: say hello as a guest
+	token     string
+	player    string
+	secret    string
+	match     string // whose ticks viewTick counts
+	lastItem  uint32
+	ackItem   uint32 // as last sent
+	viewTick  uint32
+	ackTick   uint32 // as last sent
+	ackTimer  *time.Timer
+	ackArmed  bool
+	unacked   []input
+	seq       uint32
+	acked     uint32
+	callID    uint32
+	calls     map[uint32]pending
+	pingID    uint32
+	pingAt    time.Time // when the ping with pingID was sent; zero: it was answered
+	out       []byte    // the frame being written; reused
+	stats     Stats
+}
+
+// input is one that the server has not acknowledged.
+type input struct {
+	seq  uint32
+	body []byte
 }
 
 // pending is a call without a reply.
@@ -102,11 +124,11 @@ type pending struct {
 
 // Stats counts, since Dial.
 type Stats struct {
-	Connects, ConnectFailed  int
-	Resumes, ResumeFailed    int
+	Connects, ConnectFailed  int // welcomes, and attempts that brought none
+	Resumes, ResumeFailed    int // of them; and sessions that the server would not go on with
 	FramesReceived           int
-	BytesReceived, BytesSent int64
-	ItemsAgain               int // items that came a second time, and were skipped
+	BytesReceived, BytesSent int64 // of messages, without what WebSocket and TCP add
+	ItemsAgain               int   // items that came a second time, and were skipped
 }
 
 // Dial connects to a server's WebSocket address and says hello. It fails if the first attempt
@@ -118,19 +140,21 @@ func Dial(ctx context.Context, url string, cfg Config) (*Client, error) {
 	if cfg.Platform == "" {
 		cfg.Platform = "go"
 	}
+	if cfg.Buffer == 0 {
+		cfg.Buffer = 512
+	}
 	c := &Client{
-		url: url, cfg: cfg, events: make(chan Event, eventBuffer), done: make(chan struct{}),
-		player: cfg.Player, secret: cfg.Secret,
-		calls: map[uint32]pending{}, pings: map[uint32]time.Time{},
+		url: url, cfg: cfg, events: make(chan Event, cfg.Buffer), done: make(chan struct{}),
+		player: cfg.Player, secret: cfg.Secret, calls: map[uint32]pending{},
 	}
 	run, cancel := context.WithCancel(context.Background())
 	c.cancel = cancel
-	ws, first, err := c.connect(ctx)
+	ws, size, err := c.connect(ctx)
 	if err != nil {
 		cancel()
 		return nil, err
 	}
-	go c.run(run, ws, first)
+	go c.run(run, ws, size)
 	return c, nil
 }
 
@@ -149,8 +173,9 @@ func (c *Client) Err() error {
 
 // Close ends the client and waits until it has. The server holds the seat.
 func (c *Client) Close() {
-	c.cancel()
 	c.mu.Lock()
+	c.closed = true // a connection that is being made is not taken into use
+	c.cancel()
 	if c.conn != nil {
 		_ = c.conn.WriteControl(websocket.CloseMessage,
 			websocket.FormatCloseMessage(websocket.CloseNormalClosure, ""), time.Now().Add(time.Second))
@@ -170,10 +195,14 @@ func (c *Client) Cut() {
 	if c.conn == nil {
 		return
 	}
-	if tcp, ok := c.conn.NetConn().(*net.TCPConn); ok {
+	conn := c.conn.NetConn()
+	if under, ok := conn.(interface{ NetConn() net.Conn }); ok { // TLS would say goodbye
+		conn = under.NetConn()
+	}
+	if tcp, ok := conn.(interface{ SetLinger(sec int) error }); ok {
 		_ = tcp.SetLinger(0)
 	}
-	_ = c.conn.NetConn().Close()
+	_ = conn.Close()
 }
 
 // Identity is what to put into Config to be the same player again.
@@ -198,7 +227,7 @@ func (c *Client) Stats() Stats {
 }
 
 // Send sends one input and answers with its number. While there is no connection it is kept,
-// and sent after the resume.
+// and sent after the resume. The body is the client's until it is acknowledged.
 func (c *Client) Send(body []byte) (seq uint32, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -206,9 +235,8 @@ func (c *Client) Send(body []byte) (seq uint32, err error) {
 		return 0, ErrFull
 	}
 	c.seq++
-	in := &pb.Inputs{FirstSeq: c.seq, Body: [][]byte{body}}
-	c.unacked = append(c.unacked, in)
-	c.write(&pb.ClientFrame{Inputs: in})
+	c.unacked = append(c.unacked, input{c.seq, body})
+	c.write(&pb.ClientFrame{Inputs: &pb.Inputs{FirstSeq: c.seq, Body: [][]byte{body}}})
 	return c.seq, nil
 }
 
@@ -259,9 +287,9 @@ func (c *Client) call(ctx context.Context, call *pb.Call) error {
 		if e == nil {
 			return nil
 		}
-		return &wire.Error{Code: e.Code, Message: e.Message, Retry: time.Duration(e.RetryMs) * time.Millisecond}
+		return fromServer(e)
 	case <-c.done:
-		return ErrClosed
+		return c.err
 	case <-ctx.Done():
 		return ctx.Err()
 	}
@@ -279,12 +307,35 @@ func (c *Client) write(f *pb.ClientFrame) {
 	if c.lastItem != c.ackItem {
 		c.ackItem, f.AckItem = c.lastItem, c.lastItem
 	}
-	b, err := proto.Marshal(f)
-	if err != nil {
+	var err error
+	if c.out, err = (proto.MarshalOptions{}).MarshalAppend(c.out[:0], f); err != nil {
 		panic(fmt.Sprintf("client: a frame of our own cannot be encoded: %v", err))
 	}
 	_ = c.conn.SetWriteDeadline(time.Now().Add(wire.WriteWithin))
-	if c.conn.WriteMessage(websocket.BinaryMessage, b) == nil {
-		c.stats.BytesSent += int64(len(b))
+	if c.conn.WriteMessage(websocket.BinaryMessage, c.out) == nil {
+		c.stats.BytesSent += int64(len(c.out))
+	}
+}
+
+// writeInputs sends the inputs after acked, as many in a frame as go.
+func (c *Client) writeInputs(acked uint32) {
+	var in *pb.Inputs
+	size := 0
+	for _, one := range c.unacked {
+		if one.seq <= acked {
+			continue
+		}
+		if in != nil && (len(in.Body) == wire.InputsPerFrame || size+len(one.body) > wire.FrameBytes/2) {
+			c.write(&pb.ClientFrame{Inputs: in})
+			in, size = nil, 0
+		}
+		if in == nil {
+			in = &pb.Inputs{FirstSeq: one.seq}
+		}
+		in.Body = append(in.Body, one.body)
+		size += len(one.body)
+	}
+	if in != nil {
+		c.write(&pb.ClientFrame{Inputs: in})
 	}
 }

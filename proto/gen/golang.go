@@ -7,8 +7,12 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path"
+	"strings"
 
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/descriptorpb"
 	"google.golang.org/protobuf/types/pluginpb"
 )
 
@@ -21,6 +25,9 @@ func writeGo(ctx context.Context, out *tree, sch *schema) error {
 		ProtoFile: sch.all,
 	}
 	for _, file := range sch.own {
+		if err := checkGoPackage(file); err != nil {
+			return err
+		}
 		request.FileToGenerate = append(request.FileToGenerate, file.Path())
 	}
 	response, err := askPlugin(ctx, out.path("proto/gen"), request)
@@ -33,6 +40,20 @@ func writeGo(ctx context.Context, out *tree, sch *schema) error {
 		}
 	}
 	return out.prune("proto", ".pb.go")
+}
+
+// checkGoPackage says better than protoc-gen-go what a file lacks whose Go would not
+// lie, or not be importable, beside it.
+func checkGoPackage(file protoreflect.FileDescriptor) error {
+	want := path.Join("parlor/proto", path.Dir(file.Path()))
+	options, _ := file.Options().(*descriptorpb.FileOptions)
+	got, name, _ := strings.Cut(options.GetGoPackage(), ";")
+	if got == want && name != "" {
+		return nil
+	}
+	// The eighth field of a file's descriptor is its options, the eleventh of those this one.
+	line := file.SourceLocations().ByPath(protoreflect.SourcePath{8, 11}).StartLine + 1
+	return fmt.Errorf("proto/%s:%d: it must say `option go_package = \"%s;NAME\"`", file.Path(), line, want)
 }
 
 func askPlugin(ctx context.Context, dir string, request *pluginpb.CodeGeneratorRequest) (*pluginpb.CodeGeneratorResponse, error) {

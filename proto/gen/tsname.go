@@ -98,11 +98,21 @@ func valuePrefix(enum protoreflect.EnumDescriptor) string {
 	return prefix.String()
 }
 
-func byNumber(message protoreflect.MessageDescriptor) []protoreflect.FieldDescriptor {
+// writingOrder returns the fields as Go's library writes them, so that a message is the
+// same bytes from both sides: by number, the members of oneofs behind the others.
+func writingOrder(message protoreflect.MessageDescriptor) []protoreflect.FieldDescriptor {
 	var fields []protoreflect.FieldDescriptor
 	for i := range message.Fields().Len() {
 		fields = append(fields, message.Fields().Get(i))
 	}
-	slices.SortFunc(fields, func(a, b protoreflect.FieldDescriptor) int { return cmp.Compare(a.Number(), b.Number()) })
+	place := func(field protoreflect.FieldDescriptor) int {
+		if oneof := field.ContainingOneof(); oneof != nil && !oneof.IsSynthetic() {
+			return 1 + oneof.Index()
+		}
+		return 0
+	}
+	slices.SortFunc(fields, func(a, b protoreflect.FieldDescriptor) int {
+		return cmp.Or(cmp.Compare(place(a), place(b)), cmp.Compare(a.Number(), b.Number()))
+	})
 	return fields
 }

@@ -44,7 +44,7 @@ func (m *module) enums(enums protoreflect.EnumDescriptors) {
 func (m *module) table(message protoreflect.MessageDescriptor) {
 	name := tsName(message)
 	m.printf("\nexport const %s: pb.Codec<%s> = /* @__PURE__ */ pb.message([", name, name)
-	fields := byNumber(message)
+	fields := writingOrder(message)
 	for _, field := range fields {
 		m.printf("\n  [%d, %q, %s%s],", field.Number(), field.JSONName(), m.codecType(field), label(field))
 	}

@@ -1,5 +1,8 @@
 // TopList shows a board's best ten, and the person's own place when it is further down.
-import { make } from "./dom";
+import { browser } from "../../src/browser";
+import { make, slot } from "./dom";
+
+const storage = browser(slot);
 
 interface Entry {
   rank: number;
@@ -13,16 +16,20 @@ const settleMs = [150, 1200]; // a score is on the board a moment after the matc
 
 export class TopList {
   private asked = 0;
+  private readonly key: string;
 
   /** root gets the rows; me tells the person's player id, "" while there is none. */
   constructor(
     private readonly root: HTMLElement,
     private readonly board: string,
     private readonly me: () => string,
-  ) {}
+  ) {
+    this.key = "parlor.ranked." + board;
+  }
 
-  /** Refreshes once a new score had time to arrive. */
+  /** The person has a new score: refreshes once it had time to arrive. */
   refreshSoon(): void {
+    storage.save(this.key, this.me());
     for (const ms of settleMs) setTimeout(() => void this.refresh(), ms);
   }
 
@@ -32,7 +39,9 @@ export class TopList {
       const page = await read<{ entries: Entry[] | null }>(`v1/boards/${this.board}?limit=${shownRows}`);
       const entries = (page && page.entries) || [];
       const me = this.me();
-      const own = me && !entries.some((entry) => entry.player === me)
+      // Somebody who never had a score is not asked for: he is not there.
+      const ranked = me !== "" && storage.load(this.key) === me;
+      const own = ranked && !entries.some((entry) => entry.player === me)
         ? await read<Entry>(`v1/boards/${this.board}/players/${encodeURIComponent(me)}`)
         : undefined;
       if (asked === this.asked) this.show(entries, own);

@@ -8,7 +8,7 @@ import { nameField, savedName } from "./name";
 
 const offlineMs = 6000; // reconnecting takes a moment; being offline takes longer
 const glanceMs = 500;
-const newsMs = 400;
+const newsMs = 800;
 
 /** idle: in no queue and no room, because the person wanted it so. */
 export type Place = "connecting" | "idle" | "queued" | "playing" | "ended";
@@ -32,7 +32,6 @@ export class Visit {
   ) {
     const url = new URL("ws", location.href);
     url.protocol = url.protocol.replace("http", "ws");
-    url.search = "";
     this.parlor = new Parlor(browser(slot), {
       url: url.href,
       client: "parlor-demo/0.1",
@@ -40,9 +39,15 @@ export class Visit {
     });
     this.listen();
     keepSlot();
-    nameField(part<HTMLInputElement>("name"), (name) => this.rename(name));
+    nameField(part<HTMLInputElement>("name"), (name) => void this.rename(name));
     part("notice-button").addEventListener("click", () => this.again());
     setInterval(() => this.glance(), glanceMs);
+  }
+
+  /** What others see, as far as this page knows. */
+  get name(): string {
+    const { value, placeholder } = part<HTMLInputElement>("name");
+    return value || placeholder;
   }
 
   start(): void {
@@ -64,14 +69,14 @@ export class Visit {
 
   private async join(): Promise<Fault | undefined> {
     const parlor = this.parlor;
-    if (parlor.room) await parlor.leaveRoom();
+    if (parlor.room) await this.leave();
     const fault = await parlor.joinQueue(this.game);
     if (!fault || fault.code !== Code.WRONG_PHASE) return fault;
     // A ticket or a seat is in the way, maybe one that another page of this person left. The
     // server tells of it by itself, but perhaps after this answer.
-    await new Promise((resolve) => setTimeout(resolve, newsMs));
+    await until(() => this.at() !== "");
     if (this.at() === this.game) return undefined;
-    await (parlor.room ? parlor.leaveRoom() : parlor.cancelQueue());
+    await (parlor.room ? this.leave() : parlor.cancelQueue());
     return parlor.joinQueue(this.game);
   }
 
@@ -192,12 +197,27 @@ export class Visit {
     this.parlor.start();
   }
 
-  /** A name travels only in a hello, so the connection is made anew; the seat is kept. */
-  private rename(name: string): void {
-    this.parlor.name = name;
-    const { state } = this.parlor;
-    if (state === "replaced" || state === "failed") return;
-    this.parlor.stop();
-    this.parlor.start();
+  /**
+   * A name travels only in a hello, so the connection is made anew; and a room takes it only
+   * with a new seat. Where leaving would lose the match, he is renamed for the next one.
+   */
+  private async rename(name: string): Promise<void> {
+    const parlor = this.parlor;
+    parlor.name = name;
+    if (parlor.state !== "open" && parlor.state !== "connecting" && parlor.state !== "waiting") return;
+    if (parlor.room && parlor.room.rate) await this.leave();
+    else if (parlor.room) this.toast("Others see your new name from the next opponent on.");
+    parlor.stop();
+    parlor.start();
   }
+
+  private async leave(): Promise<void> {
+    if (!(await this.parlor.leaveRoom())) await until(() => !this.parlor.room);
+  }
+}
+
+/** Waits for news to make something true, but not for long. */
+async function until(come: () => boolean): Promise<void> {
+  const end = performance.now() + newsMs;
+  while (!come() && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 20));
 }

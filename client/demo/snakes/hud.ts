@@ -72,5 +72,4 @@ export function showPanel(panel: Panel | undefined): void {
   say(part("panel-title"), panel.title);
   say(part("panel-text"), panel.text);
   part("again").hidden = panel.kind !== "closed";
-  part("top-box").hidden = panel.kind === "finding";
 }

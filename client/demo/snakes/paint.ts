@@ -128,8 +128,8 @@ export class Paint {
       c.strokeStyle = style;
       c.stroke();
     };
-    if (snake.boost) stroke(thick * 2.3, main, 0.16);
-    else if (snake.seat === seat) stroke(thick * 1.7, main, 0.1);
+    if (snake.boost) for (const width of [1.5, 2, 2.6]) stroke(thick * width, main, 0.1);
+    else if (snake.seat === seat) for (const width of [1.4, 1.9]) stroke(thick * width, main, 0.05);
     stroke(thick, dark);
     stroke(thick - 4, main);
     c.setLineDash([0.1, 14]);

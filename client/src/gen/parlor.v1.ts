@@ -376,9 +376,9 @@ export const Hello: pb.Codec<Hello> = /* @__PURE__ */ pb.message([
   [2, "client", pb.string],
   [3, "platform", pb.string],
   [4, "name", pb.string],
+  [7, "checkViews", pb.bool],
   [5, "guest", () => Guest, pb.oneof],
   [6, "resume", () => Resume, pb.oneof],
-  [7, "checkViews", pb.bool],
 ]);
 
 export const Guest: pb.Codec<Guest> = /* @__PURE__ */ pb.message([

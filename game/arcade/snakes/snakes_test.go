@@ -107,24 +107,19 @@ func TestTheNearerHeadGetsThePiece(t *testing.T) {
 }
 
 func TestAWallKills(t *testing.T) {
-	for name, p := range map[string]snakes.Placed{
-		"right":  {X: snakes.Size - 3, Y: 900, Heading: 0, Score: 8},
-		"bottom": {X: 900, Y: snakes.Size - 3, Heading: 64, Score: 8},
-		"left":   {X: 2, Y: 900, Heading: 128, Score: 8},
-		"top":    {X: 900, Y: 2, Heading: 192, Score: 8},
+	for _, p := range []snakes.Placed{
+		{X: snakes.Size - 3, Y: 900, Heading: 0, Score: 8},
+		{X: 900, Y: snakes.Size - 3, Heading: 64, Score: 8},
+		{X: 2, Y: 900, Heading: 128, Score: 8},
+		{X: 900, Y: 2, Heading: 192, Score: 8},
 	} {
 		m := scene(t, nil, p)
 		m.Run(1)
-		s := of(m, 0)
-		if len(s.Body) != 0 || s.Reborn != snakes.RebornTicks {
-			t.Errorf("%s: %d points, back in %d ticks", name, length(s), s.Reborn)
+		if s := of(m, 0); len(s.Body) != 0 || s.Reborn != snakes.RebornTicks {
+			t.Errorf("from (%d, %d): %d points, back in %d ticks", p.X, p.Y, length(s), s.Reborn)
 		}
-		food := m.View(0).Food
-		for _, v := range food {
-			if v >= snakes.Size {
-				t.Errorf("%s: remains outside the world: %v", name, food)
-				break
-			}
+		if food := m.View(0).Food; slices.Max(food) >= snakes.Size {
+			t.Errorf("from (%d, %d): remains outside the world: %v", p.X, p.Y, food)
 		}
 	}
 }

@@ -1,0 +1,78 @@
+// What is shipped: its size, and that a mini-game's sandbox, which lacks much, can run it.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readFileSync, readdirSync } from "node:fs";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import vm from "node:vm";
+import { gzipSync } from "node:zlib";
+
+import { FakePlatform } from "./fake.mjs";
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const read = (path) => readFileSync(here(path), "utf8");
+const scripts = ["../dist/parlor.mjs", ...readdirSync(here("../demo")).filter((name) => name.endsWith(".js")).map((name) => "../demo/" + name)];
+
+test("the whole client stays under 8 KB", () => {
+  // The landing page's script is minified and holds all of the client and its codec, with
+  // the browser's Platform and the page's own lines on top: an upper bound.
+  const page = gzipSync(read("../demo/index.js"), { level: 9 }).length;
+  assert.ok(page <= 8192, `${page} bytes`);
+  for (const name of ["snakes", "tictactoe"]) {
+    const size = gzipSync(read(`../demo/${name}.js`), { level: 9 }).length;
+    assert.ok(size <= 16384, `${name}: ${size} bytes`);
+  }
+});
+
+test("no code is made of text, and nothing comes from elsewhere", () => {
+  assert.equal(scripts.length, 4);
+  for (const path of scripts) {
+    assert.doesNotMatch(read(path), /\beval\s*\(|\bFunction\s*\(|\bimport\s*\(/, path);
+  }
+  for (const name of readdirSync(here("../demo")).filter((each) => /\.(html|css|js)$/.test(each))) {
+    assert.doesNotMatch(read("../demo/" + name), /(https?|wss?):\/\/(?!www\.w3\.org)/, name);
+  }
+});
+
+/** Runs the module as a script, in a world that holds ECMAScript of 2017 and nothing else. */
+function sandbox() {
+  const exported = /\nexport \{([^}]*)\};\s*$/;
+  const text = read("../dist/parlor.mjs");
+  const names = exported.exec(text)[1];
+  const context = vm.createContext({}, { codeGeneration: { strings: false, wasm: false } });
+  vm.runInContext(
+    `for (const name of ["console", "BigInt", "BigInt64Array", "BigUint64Array", "WebAssembly", "Intl", "WeakRef", "SharedArrayBuffer", "Atomics"]) delete globalThis[name];`,
+    context,
+  );
+  vm.runInContext(`"use strict"; var sdk = (() => { ${text.replace(exported, "")}; return { ${names} }; })();`, context);
+  return context;
+}
+
+test("it runs where there is no BigInt, text codec, WebSocket, URL or timer", async () => {
+  const context = sandbox();
+  const missing = "BigInt TextEncoder TextDecoder WebSocket URL setTimeout fetch document localStorage console crypto".split(" ");
+  for (const name of missing) assert.equal(vm.runInContext(`typeof ${name}`, context), "undefined", name);
+  assert.throws(() => vm.runInContext(`eval("1")`, context), /Code generation from strings/);
+
+  const platform = new FakePlatform();
+  const parlor = new context.sdk.Parlor(platform, { url: "wss://example.test/ws", client: "test/1", name: "Änn 🐍" });
+  const views = [];
+  parlor.on("view", (view) => views.push([...view]));
+  parlor.start();
+  platform.socket.welcome({ secret: "x" });
+  assert.equal(platform.socket.take()[0].hello.name, "Änn 🐍");
+  const answer = parlor.joinQueue("snakes");
+  platform.socket.frame({ firstItem: 1, items: [{ reply: { id: 1 } }, { room: { id: "r", match: "m", phase: 1 } }], tick: 1, view: new Uint8Array([1, 2, 3]) });
+  assert.equal(await answer, undefined);
+  assert.deepEqual(views, [[1, 2, 3]]);
+  assert.equal(parlor.send(new Uint8Array([5])), true);
+  platform.socket.drop(1000);
+  platform.pass(300);
+  platform.socket.welcome({ resumed: true, token: "t2" });
+  assert.deepEqual([...platform.socket.take().find((frame) => frame.inputs).inputs.body[0]], [5]);
+});
+
+test("it runs without a compiler, as on iOS", () => {
+  const done = spawnSync(process.execPath, ["--jitless", "--no-warnings", here("session.test.mjs")], { encoding: "utf8", env: { ...process.env, NODE_TEST_CONTEXT: "" } });
+  assert.equal(done.status, 0, done.stdout + done.stderr);
+});

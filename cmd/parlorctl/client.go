@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// maxAnswer is far above what a full node has to say.
+const maxAnswer = 64 << 20
+
+// client asks one parlord.
+type client struct{ base string }
+
+// baseURL reads -admin. An address without a scheme does too, as parlord's own -admin is one.
+func baseURL(admin string) (string, error) {
+	if !strings.Contains(admin, "://") {
+		admin = "http://" + admin
+	}
+	u, err := url.Parse(admin)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+		return "", fmt.Errorf("-admin must be a URL such as %s, not %q", defaultURL, admin)
+	}
+	if u.Hostname() == "" { // ":8081"
+		u.Host = "127.0.0.1" + u.Host
+	}
+	u.RawQuery, u.Fragment = "", ""
+	return strings.TrimSuffix(u.String(), "/"), nil
+}
+
+// get answers the body for a path, or an error that says what to do.
+func (c *client) get(ctx context.Context, path string) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+path, nil)
+	if err != nil {
+		return nil, err
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return nil, c.unreached(err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
+	if err != nil {
+		return nil, fmt.Errorf("%s broke off its answer: %w", c.base, err)
+	}
+	if res.StatusCode != http.StatusOK {
+		return nil, c.refused(res.StatusCode, body)
+	}
+	return body, nil
+}
+
+func (c *client) unreached(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return errors.New("interrupted")
+	}
+	hint := "is parlord running, and is this its -admin address? Set it with -admin or PARLOR_ADMIN"
+	if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
+		return fmt.Errorf("%s does not answer in time: %s", c.base, hint)
+	}
+	return fmt.Errorf("%s cannot be reached: %s\n%w", c.base, hint, errors.Unwrap(err))
+}
+
+// refused makes an error of {"error":{"code","message"}}.
+func (c *client) refused(status int, body []byte) error {
+	var answer struct {
+		Error struct{ Code, Message string }
+	}
+	if err := json.Unmarshal(body, &answer); err != nil || answer.Error.Code == "" {
+		return fmt.Errorf("%s answers with status %d, and not as parlord does: is this its -admin address?", c.base, status)
+	}
+	text := plain(answer.Error.Message)
+	switch answer.Error.Code {
+	case "NOT_FOUND":
+		return fmt.Errorf("%s: %s. The same command without a name lists what there is", c.base, text)
+	case "UNAVAILABLE":
+		return fmt.Errorf("%s: %s", c.base, text)
+	}
+	return fmt.Errorf("%s: %s: %s", c.base, plain(answer.Error.Code), text)
+}

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/url"
+	"strings"
+	"text/tabwriter"
+	"time"
+	"unicode"
+)
+
+func boardsReading() reading {
+	return reading{"/v1/boards", func(out io.Writer, body []byte) error {
+		var answer struct {
+			Boards []struct {
+				Board, Operator string
+				Count           int64
+			}
+		}
+		if err := decode(body, &answer); err != nil {
+			return err
+		}
+		if len(answer.Boards) == 0 {
+			return say(out, "No boards yet.")
+		}
+		rows := make([][]string, len(answer.Boards))
+		for i, b := range answer.Boards {
+			rows[i] = []string{b.Board, b.Operator, fmt.Sprint(b.Count)}
+		}
+		return table(out, []string{"BOARD", "KEEPS", "ENTRIES"}, rows)
+	}}
+}
+
+func boardReading(name string, limit int) reading {
+	path := fmt.Sprintf("/v1/boards/%s?limit=%d", url.PathEscape(name), limit)
+	return reading{path, func(out io.Writer, body []byte) error {
+		var answer struct {
+			Board   string
+			Count   int64
+			Entries []struct {
+				Rank, Score  int64
+				Player, Name string
+				At           time.Time
+			}
+		}
+		if err := decode(body, &answer); err != nil {
+			return err
+		}
+		if len(answer.Entries) == 0 {
+			return say(out, plain(answer.Board)+" has no entries yet.")
+		}
+		rows := make([][]string, len(answer.Entries))
+		for i, e := range answer.Entries {
+			// The name is last: wide letters would push what comes after it out of its column.
+			rows[i] = []string{fmt.Sprint(e.Rank), fmt.Sprint(e.Score), moment(e.At), e.Player, e.Name}
+		}
+		if err := table(out, []string{"RANK", "SCORE", "REACHED (UTC)", "PLAYER", "NAME"}, rows); err != nil {
+			return err
+		}
+		return say(out, fmt.Sprintf("%d of %d on %s", len(rows), answer.Count, plain(answer.Board)))
+	}}
+}
+
+// room is a room as the server describes it.
+type room struct {
+	ID, Game, Match, Phase    string
+	Players, Away, Bots, Free int
+	Tick, Slipped             int64
+	Asleep, Endless           bool
+}
+
+func (r room) state() string {
+	if r.Asleep {
+		return r.Phase + ", asleep"
+	}
+	return r.Phase
+}
+
+func roomsReading() reading {
+	return reading{"/v1/rooms", func(out io.Writer, body []byte) error {
+		var answer struct{ Rooms []room }
+		if err := decode(body, &answer); err != nil {
+			return err
+		}
+		if len(answer.Rooms) == 0 {
+			return say(out, "Nobody plays just now.")
+		}
+		rows := make([][]string, len(answer.Rooms))
+		for i, r := range answer.Rooms {
+			rows[i] = []string{
+				r.ID, r.Game, r.state(), fmt.Sprint(r.Players), fmt.Sprint(r.Away), fmt.Sprint(r.Bots),
+				fmt.Sprint(r.Free), fmt.Sprint(r.Tick), fmt.Sprint(r.Slipped),
+			}
+		}
+		return table(out, []string{"ROOM", "GAME", "PHASE", "PLAYERS", "AWAY", "BOTS", "FREE", "TICK", "SLIPPED"}, rows)
+	}}
+}
+
+func roomReading(id string) reading {
+	return reading{"/v1/rooms/" + url.PathEscape(id), func(out io.Writer, body []byte) error {
+		var r room
+		if err := decode(body, &r); err != nil {
+			return err
+		}
+		seats := fmt.Sprintf("%d players (%d away), %d bots, %d free", r.Players, r.Away, r.Bots, r.Free)
+		end := "with an end"
+		if r.Endless {
+			end = "endless: players come and go"
+		}
+		return table(out, nil, [][]string{
+			{"room", r.ID}, {"game", r.Game}, {"match", r.Match + " (" + end + ")"}, {"phase", r.state()},
+			{"seats", seats}, {"tick", fmt.Sprint(r.Tick)}, {"slipped", fmt.Sprintf("%d ticks", r.Slipped)},
+		})
+	}}
+}
+
+// table writes columns that are as wide as they need to be.
+func table(out io.Writer, head []string, rows [][]string) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	if head != nil {
+		fmt.Fprintln(w, strings.Join(head, "\t"))
+	}
+	for _, row := range rows {
+		for i := range row {
+			row[i] = plain(row[i])
+		}
+		fmt.Fprintln(w, strings.Join(row, "\t"))
+	}
+	return w.Flush()
+}
+
+func say(out io.Writer, text string) error {
+	_, err := fmt.Fprintln(out, text)
+	return err
+}
+
+func decode(body []byte, into any) error {
+	if err := json.Unmarshal(body, into); err != nil {
+		return fmt.Errorf("the answer cannot be read (is this parlord's -admin address?): %w", err)
+	}
+	return nil
+}
+
+func moment(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") }
+
+// plain keeps what others named themselves from moving the terminal's cursor or turning its text.
+func plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsGraphic(r) {
+			return r
+		}
+		return '?'
+	}, s)
+}

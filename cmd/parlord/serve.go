@@ -1,0 +1,198 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"sync"
+	"time"
+
+	"parlor/client/demo"
+	"parlor/game"
+	"parlor/game/room"
+	"parlor/leaderboard"
+	"parlor/matchmaking"
+	"parlor/net/api"
+	"parlor/net/session"
+	"parlor/net/ws"
+)
+
+// serve wires the server, runs it until ctx ends, then lets matches end and results be written
+// within the grace time.
+func serve(ctx context.Context, cfg config, log *slog.Logger) error {
+	started := time.Now()
+	if err := os.MkdirAll(cfg.data, 0o755); err != nil {
+		return fmt.Errorf("make -data: %w", err)
+	}
+	key, err := loadKey(cfg.data)
+	if err != nil {
+		return fmt.Errorf("read the key of guests: %w", err)
+	}
+	store, err := openStore(cfg, log)
+	if err != nil {
+		return fmt.Errorf("open -redis: %w", err)
+	}
+	defer store.Close()
+	public, err := net.Listen("tcp", cfg.listen)
+	if err != nil {
+		return fmt.Errorf("listen for players: %w", err)
+	}
+	defer public.Close()
+	admin, err := net.Listen("tcp", cfg.admin)
+	if err != nil {
+		return fmt.Errorf("listen for operators: %w", err)
+	}
+	defer admin.Close()
+
+	rules := queues(cfg.botsAfter)
+	meter := newMetrics(version(), gameNames(), queueNames(rules))
+	recorder := leaderboard.NewRecorder(store, leaderboard.RecorderConfig{Log: log})
+	sessions, err := session.New(session.Config{
+		Games: games, Rules: rules, Bots: bots, Key: key,
+		Outcome: func(o room.Outcome) { recorder.Record(fromOutcome(o)...) },
+		Scored:  func(s room.Scored) { recorder.Record(fromScored(s)...) },
+		Crashed: func(l *game.Log, _ any) {
+			if err := keepCrash(cfg.data, l); err != nil {
+				log.Error("the log of a crashed match is lost", "game", l.Game, "err", err)
+			}
+		},
+		Observe: meter, Meter: meter, Logger: log,
+	})
+	if err != nil {
+		return err
+	}
+	meter.watch(live{
+		rooms: sessions.Rooms, queues: sessions.Queues, counts: sessions.Counts, recorder: recorder.Stats,
+	})
+	sockets := ws.NewHandler(sessions, ws.Config{
+		Origins: cfg.origins, ConnsPerIP: cfg.connsPerIP, Trusted: cfg.trustProxy, Refused: meter.Refused,
+	})
+	hosted := hostedBoards()
+	n := node{
+		cfg: cfg, log: log, sessions: sessions, recorder: recorder, sockets: sockets,
+		public: ws.Server(api.Public(api.PublicConfig{
+			Boards: store, Hosted: hosted, Draining: sessions.Draining, Pages: demo.Files, WS: sockets, Logger: log,
+		})),
+		admin: ws.Server(api.Admin(api.AdminConfig{
+			Node: sessions, Boards: store, Hosted: hosted, Recorder: recorder.Stats, Metrics: meter,
+			Version: version(), Started: started, Addr: admin.Addr(), Logger: log,
+		})),
+	}
+	log.Info("parlord is ready", "page", pageURL(public.Addr()), "admin", pageURL(admin.Addr()), "boards", boardsAt(cfg))
+	return n.run(ctx, public, admin)
+}
+
+// node is the server's parts that run.
+type node struct {
+	cfg           config
+	log           *slog.Logger
+	sessions      *session.Server
+	recorder      *leaderboard.Recorder
+	sockets       *ws.Handler
+	public, admin *http.Server
+}
+
+// run serves until ctx ends, or a listener fails. The order of the end: nobody new; matches end,
+// or the grace time does; rooms close; results are written; sockets and listeners close.
+func (n *node) run(ctx context.Context, public, admin net.Listener) error {
+	var parts sync.WaitGroup
+	failed := make(chan error, 2)
+	for _, s := range []struct {
+		server *http.Server
+		l      net.Listener
+	}{{n.public, public}, {n.admin, admin}} {
+		parts.Go(func() {
+			if err := s.server.Serve(s.l); !errors.Is(err, http.ErrServerClosed) {
+				failed <- err
+			}
+		})
+	}
+	play, endPlay := context.WithCancel(context.Background())
+	defer endPlay()
+	rooms := make(chan struct{})
+	go func() { defer close(rooms); n.sessions.Run(play) }()
+	write, endWrite := context.WithCancel(context.Background())
+	defer endWrite()
+	written := make(chan error, 1)
+	go func() { written <- n.recorder.Run(write) }()
+
+	var cause error
+	select {
+	case <-ctx.Done():
+		n.log.Info("draining", "grace", n.cfg.grace)
+		grace, cancel := context.WithTimeout(context.Background(), n.cfg.grace)
+		n.sessions.Drain(grace)
+		cancel()
+	case cause = <-failed:
+	}
+	endPlay()
+	<-rooms
+	n.sockets.Wait()
+	endWrite()
+	cause = errors.Join(cause, <-written)
+	quick, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	for _, s := range []*http.Server{n.public, n.admin} {
+		if err := s.Shutdown(quick); err != nil {
+			_ = s.Close() // a reader of pages who will not end must not keep us
+		}
+	}
+	parts.Wait()
+	n.log.Info("stopped")
+	return cause
+}
+
+func openStore(cfg config, log *slog.Logger) (leaderboard.Store, error) {
+	if cfg.redis == "" {
+		log.Warn("boards are kept in memory and end with this process; -redis keeps them")
+		return leaderboard.NewMemory(), nil
+	}
+	return leaderboard.Dial(cfg.redis)
+}
+
+func boardsAt(cfg config) string {
+	if cfg.redis == "" {
+		return "memory"
+	}
+	return "redis"
+}
+
+// pageURL is the address to type into a browser on this machine.
+func pageURL(a net.Addr) string {
+	host, port, err := net.SplitHostPort(a.String())
+	if err != nil {
+		return a.String()
+	}
+	if ip := net.ParseIP(host); ip == nil || ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return "http://" + net.JoinHostPort(host, port) + "/"
+}
+
+func gameNames() (names []string) {
+	for _, k := range games {
+		names = append(names, k.Info().Name)
+	}
+	return names
+}
+
+func queueNames(rules map[matchmaking.Name]matchmaking.Rule) (names []matchmaking.Name) {
+	for name := range rules {
+		names = append(names, name)
+	}
+	return names
+}
+
+// hostedBoards are the boards that exist before anybody has an entry.
+func hostedBoards() (boards []leaderboard.Board) {
+	for _, k := range games {
+		if info := k.Info(); info.Ranked != game.Unranked {
+			boards = append(boards, board(info))
+		}
+	}
+	return boards
+}

@@ -1,0 +1,4 @@
+package gametest
+
+// PlayScript is what Fuzz does with one script.
+var PlayScript = play

@@ -1,0 +1,197 @@
+package api_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"parlor/game/room"
+	"parlor/leaderboard"
+	"parlor/matchmaking"
+	"parlor/net/api"
+	"parlor/net/session"
+)
+
+var (
+	_ api.Node   = (*session.Server)(nil)
+	_ api.Boards = leaderboard.Store(nil)
+)
+
+var reached = time.Date(2026, time.March, 4, 6, 7, 0, 0, time.FixedZone("", 3600))
+
+// fakeBoards keeps boards, best first, as they are given. It answers err instead, if that is set.
+type fakeBoards struct {
+	entries map[string][]leaderboard.Entry
+	err     error
+	hang    bool // until the caller gives up
+	panics  bool
+}
+
+func (f *fakeBoards) fails(ctx context.Context) error {
+	if f.panics {
+		panic("the store broke")
+	}
+	if f.hang {
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	return f.err
+}
+
+func (f *fakeBoards) Top(ctx context.Context, board string, offset, limit int) ([]leaderboard.Entry, error) {
+	all := f.entries[board]
+	all = all[min(offset, len(all)):]
+	return all[:min(limit, len(all))], f.fails(ctx)
+}
+
+func (f *fakeBoards) Around(ctx context.Context, board, player string, n int) ([]leaderboard.Entry, error) {
+	if err := f.fails(ctx); err != nil {
+		return nil, err
+	}
+	for i, e := range f.entries[board] {
+		if e.Player == player {
+			return f.entries[board][max(0, i-n):min(len(f.entries[board]), i+n+1)], nil
+		}
+	}
+	return nil, leaderboard.ErrNotFound
+}
+
+func (f *fakeBoards) Count(ctx context.Context, board string) (int64, error) {
+	return int64(len(f.entries[board])), f.fails(ctx)
+}
+
+func (f *fakeBoards) Boards(ctx context.Context) ([]leaderboard.Board, error) {
+	var list []leaderboard.Board
+	if len(f.entries["snakes"]) > 0 {
+		list = append(list, leaderboard.Board{Name: "snakes"})
+	}
+	return list, f.fails(ctx)
+}
+
+// fakeNode is a node that holds still.
+type fakeNode struct {
+	rooms     []room.Info
+	depths    []matchmaking.Depth
+	queuesErr error
+	draining  bool
+}
+
+func (f *fakeNode) Rooms() []room.Info { return f.rooms }
+func (f *fakeNode) Queues(context.Context) ([]matchmaking.Depth, error) {
+	return f.depths, f.queuesErr
+}
+func (f *fakeNode) Counts() (sessions, connected int) { return 31, 29 }
+func (f *fakeNode) Draining() bool                    { return f.draining }
+
+// house is both handlers on fakes that a test may change.
+type house struct {
+	*testing.T
+	boards *fakeBoards
+	node   *fakeNode
+	log    bytes.Buffer
+	pub    api.PublicConfig
+	adm    api.AdminConfig
+}
+
+func newHouse(t *testing.T) *house {
+	h := &house{T: t}
+	h.boards = &fakeBoards{entries: map[string][]leaderboard.Entry{"snakes": {
+		{Player: "p1", Name: "Ann", Score: 42, Rank: 1, At: reached},
+		{Player: "p/2", Name: "Ben", Score: 7, Rank: 2, At: reached},
+		{Player: "p3", Name: "", Score: -3, Rank: 3, At: reached},
+	}}}
+	h.node = &fakeNode{
+		rooms: []room.Info{
+			{ID: "r1", Game: "snakes", Match: "r1-1", Phase: room.Playing, Players: 3, Away: 1, Bots: 9, Free: 27, Tick: 777, Slipped: 4, Endless: true},
+			{ID: "r2", Game: "tictactoe", Match: "r2-2", Phase: room.Ended, Players: 2, Asleep: true},
+		},
+		depths: []matchmaking.Depth{
+			{Queue: matchmaking.Name{Game: "snakes"}, Open: 1},
+			{Queue: matchmaking.Name{Game: "tictactoe", Mode: "blitz"}, Waiting: 1, Oldest: reached},
+		},
+	}
+	logger := slog.New(slog.NewTextHandler(&h.log, nil))
+	hosted := []leaderboard.Board{{Name: "snakes"}, {Name: "tictactoe", Operator: leaderboard.Sum}}
+	says := func(text string) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(text)) })
+	}
+	h.pub = api.PublicConfig{
+		Boards: h.boards, Hosted: hosted, Draining: h.node.Draining, WS: says("the socket"), Logger: logger,
+		Pages: fstest.MapFS{
+			"index.html":      {Data: []byte("<title>games</title>")},
+			"app.js":          {Data: []byte("play()")},
+			"help/index.html": {Data: []byte("<title>help</title>")},
+			"empty/note.txt":  {Data: []byte("a note")},
+			".secret":         {Data: []byte("hush")},
+			".git/config":     {Data: []byte("hush")},
+		},
+	}
+	h.adm = api.AdminConfig{
+		Node: h.node, Boards: h.boards, Hosted: hosted, Metrics: says("parlor_up 1"), Version: "v1.2.3",
+		Started: time.Now().Add(-90 * time.Second), Logger: logger,
+		Recorder: func() leaderboard.RecorderStats {
+			return leaderboard.RecorderStats{Queued: 11, Written: 222, Dropped: 3333}
+		},
+	}
+	return h
+}
+
+// public and admin ask with GET.
+func (h *house) public(target string) *httptest.ResponseRecorder {
+	return ask(api.Public(h.pub), "GET", target)
+}
+
+func (h *house) admin(target string) *httptest.ResponseRecorder {
+	return ask(api.Admin(h.adm), "GET", target)
+}
+
+func ask(handler http.Handler, method, target string) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	handler.ServeHTTP(w, httptest.NewRequest(method, target, nil))
+	return w
+}
+
+// wantJSON checks an answer against JSON that is written with any white space.
+func wantJSON(t *testing.T, w *httptest.ResponseRecorder, status int, want string) {
+	t.Helper()
+	if w.Code != status {
+		t.Errorf("status %d, want %d", w.Code, status)
+	}
+	if got := w.Header().Get("Content-Type"); got != "application/json" {
+		t.Errorf("Content-Type %q", got)
+	}
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, []byte(want)); err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.TrimSpace(w.Body.String()); got != compact.String() {
+		t.Errorf("got  %s\nwant %s", got, compact.String())
+	}
+}
+
+// wantFault checks an answer that is an error.
+func wantFault(t *testing.T, w *httptest.ResponseRecorder, status int, code string) {
+	t.Helper()
+	var answer struct {
+		Error struct{ Code, Message string }
+	}
+	if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil {
+		t.Fatalf("%q: %v", w.Body, err)
+	}
+	if w.Code != status || answer.Error.Code != code || answer.Error.Message == "" {
+		t.Errorf("got %d %+v, want %d %s and a message", w.Code, answer.Error, status, code)
+	}
+	if got := w.Header().Get("Content-Type"); got != "application/json" {
+		t.Errorf("Content-Type %q", got)
+	}
+}
+
+var errSecret = errors.New("password hunter2 was refused")

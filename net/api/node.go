@@ -1,0 +1,89 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"parlor/game/room"
+)
+
+// node are the endpoints about what runs on this machine.
+type node struct{ Node }
+
+type roomJSON struct {
+	ID      string `json:"id"`
+	Game    string `json:"game"`
+	Match   string `json:"match"`
+	Phase   string `json:"phase"`
+	Players int    `json:"players"`
+	Away    int    `json:"away"`
+	Bots    int    `json:"bots"`
+	Free    int    `json:"free"`
+	Tick    int64  `json:"tick"`
+	Slipped int64  `json:"slipped"`
+	Asleep  bool   `json:"asleep"`
+	Endless bool   `json:"endless"`
+}
+
+func toRoom(i room.Info) roomJSON {
+	return roomJSON{
+		ID: i.ID, Game: i.Game, Match: i.Match, Phase: i.Phase.String(),
+		Players: i.Players, Away: i.Away, Bots: i.Bots, Free: i.Free,
+		Tick: i.Tick, Slipped: i.Slipped, Asleep: i.Asleep, Endless: i.Endless,
+	}
+}
+
+// rooms is GET /v1/rooms.
+func (n node) rooms(*http.Request) (any, error) {
+	infos := n.Rooms()
+	list := make([]roomJSON, len(infos))
+	for i, info := range infos {
+		list[i] = toRoom(info)
+	}
+	return struct {
+		Rooms []roomJSON `json:"rooms"`
+	}{list}, nil
+}
+
+// room is GET /v1/rooms/{room}.
+func (n node) room(r *http.Request) (any, error) {
+	id := r.PathValue("room")
+	for _, info := range n.Rooms() {
+		if info.ID == id {
+			return toRoom(info), nil
+		}
+	}
+	return nil, notFound("no such room on this node")
+}
+
+type queueJSON struct {
+	Game      string    `json:"game"`
+	Mode      string    `json:"mode"`
+	Waiting   int       `json:"waiting"`
+	Oldest    time.Time `json:"oldest,omitzero"` // since when; left out: nobody waits
+	OpenRooms int       `json:"open_rooms"`
+}
+
+// queues is GET /v1/queues.
+func (n node) queues(r *http.Request) (any, error) {
+	ctx, cancel := context.WithTimeout(r.Context(), storeWithin)
+	defer cancel()
+	depths, err := n.Queues(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("look at queues: %w", err)
+	}
+	list := make([]queueJSON, len(depths))
+	for i, d := range depths {
+		list[i] = queueJSON{
+			Game: d.Queue.Game, Mode: d.Queue.Mode, Waiting: d.Waiting, OpenRooms: d.Open,
+		}
+		if !d.Oldest.IsZero() {
+			list[i].Oldest = d.Oldest.UTC()
+		}
+	}
+	return struct {
+		Queues []queueJSON `json:"queues"`
+	}{list}, nil
+}

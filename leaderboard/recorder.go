@@ -32,7 +32,7 @@ type RecorderConfig struct {
 	Queue      int           // submissions held at most. Defaults to 65,536, about 16 MB.
 	Batch      int           // submissions in one write at most. Defaults to 256.
 	Timeout    time.Duration // of one write. Defaults to 2 s.
-	MinBackoff time.Duration // wait after a failed write, doubled each time. Defaults to 50 ms.
+	MinBackoff time.Duration // wait after a failed write, doubled each time but in the grace time. Defaults to 50 ms.
 	MaxBackoff time.Duration // where doubling ends. Defaults to 5 s.
 	Grace      time.Duration // for writing what is left once Run's context ends. Defaults to 5 s.
 	Log        *slog.Logger  // Defaults to slog.Default().
@@ -207,7 +207,7 @@ func isRefusal(err error) bool {
 
 // submit tries until the store has taken the batch or refused it, or work ends.
 func (r *Recorder) submit(work context.Context, ending <-chan struct{}, batch []Submission) error {
-	delay := r.cfg.MinBackoff
+	delay, longest := r.cfg.MinBackoff, r.cfg.MaxBackoff
 	for attempt := 0; ; attempt++ {
 		ctx, cancel := context.WithTimeout(work, r.cfg.Timeout)
 		err := r.store.Submit(ctx, batch...)
@@ -229,11 +229,11 @@ func (r *Recorder) submit(work context.Context, ending <-chan struct{}, batch []
 
 		// Spread over half of the delay, so that a fleet does not come back in one instant.
 		timer := time.NewTimer(delay/2 + rand.N(delay/2+1))
-		delay = min(2*delay, r.cfg.MaxBackoff)
+		delay = min(2*delay, longest)
 		select {
 		case <-timer.C:
-		case <-ending: // the grace time runs: try at once, and start over with short waits
-			ending, delay = nil, r.cfg.MinBackoff
+		case <-ending: // the grace time runs: try at once, and keep the waits short
+			ending, delay, longest = nil, r.cfg.MinBackoff, r.cfg.MinBackoff
 		case <-work.Done():
 			timer.Stop()
 			return err

@@ -40,6 +40,7 @@ function mine(): Snake | undefined {
 parlor.on("room", (room) => {
   names = room.members.map((member) => member.name);
   mark("seat", room.seat);
+  mark("match", room.match);
   if (room.match === match) return;
   match = room.match;
   motion.clear();

@@ -100,7 +100,9 @@ function draw(): void {
   part("fresh").textContent = place === "idle" ? "Find an opponent" : "New opponent";
   mark("result", outcome(room));
   mark("turn", board && room && place === "playing" ? (board.turn === room.seat ? "mine" : "theirs") : "");
-  if (room) mark("seat", room.seat);
+  if (!room) return;
+  mark("seat", room.seat);
+  mark("match", room.match);
 }
 
 function drawCells(room: Room | undefined): void {

@@ -73,6 +73,9 @@ test("it runs where there is no BigInt, text codec, WebSocket, URL or timer", as
 });
 
 test("it runs without a compiler, as on iOS", () => {
-  const done = spawnSync(process.execPath, ["--jitless", "--no-warnings", here("session.test.mjs")], { encoding: "utf8", env: { ...process.env, NODE_TEST_CONTEXT: "" } });
-  assert.equal(done.status, 0, done.stdout + done.stderr);
+  for (const tests of ["session.test.mjs", "resume.test.mjs"]) {
+    const env = { ...process.env, NODE_TEST_CONTEXT: "" };
+    const done = spawnSync(process.execPath, ["--jitless", "--no-warnings", here(tests)], { encoding: "utf8", env });
+    assert.equal(done.status, 0, done.stdout + done.stderr);
+  }
 });

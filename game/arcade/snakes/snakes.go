@@ -139,7 +139,7 @@ func (a *arena) bringBack(t *game.Tick) {
 	}
 }
 
-// View is the same for all. Lists of one kind share one allocation.
+// View is the same for all. Its lists share one allocation.
 func (a *arena) View(game.Seat) *pb.World {
 	points := 0
 	for i := range a.snakes {

@@ -96,8 +96,11 @@ type node struct {
 	public, admin *http.Server
 }
 
+// closeWithin is the time for sockets and pages to end once the rooms have.
+const closeWithin = 2 * time.Second
+
 // run serves until ctx ends, or a listener fails. The order of the end: nobody new; matches end,
-// or the grace time does; rooms close; results are written; sockets and listeners close.
+// or the grace time does; rooms close; results are written; sockets and pages close.
 func (n *node) run(ctx context.Context, public, admin net.Listener) error {
 	var parts sync.WaitGroup
 	failed := make(chan error, 2)
@@ -129,13 +132,14 @@ func (n *node) run(ctx context.Context, public, admin net.Listener) error {
 		cancel()
 	case cause = <-failed:
 	}
+	_ = public.Close() // those who are sent away now resume, but elsewhere
 	endPlay()
 	<-rooms
-	n.sockets.Wait()
 	endWrite()
 	cause = errors.Join(cause, <-written)
-	quick, cancel := context.WithTimeout(context.Background(), time.Second)
+	quick, cancel := context.WithTimeout(context.Background(), closeWithin)
 	defer cancel()
+	n.sockets.Wait(quick)
 	for _, s := range []*http.Server{n.public, n.admin} {
 		if err := s.Shutdown(quick); err != nil {
 			_ = s.Close() // a reader of pages who will not end must not keep us

@@ -31,9 +31,10 @@ type Handler struct {
 	server   *session.Server
 	upgrader websocket.Upgrader
 
-	mu    sync.Mutex // guards byIP
+	mu    sync.Mutex // guards what follows
 	byIP  map[netip.Addr]int
-	conns sync.WaitGroup
+	conns int
+	empty chan struct{} // not nil: somebody waits for conns to be 0
 }
 
 // NewHandler makes the handler of /ws.
@@ -83,8 +84,21 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.server.Serve(ctx, conn)
 }
 
-// Wait waits until every connection has ended.
-func (h *Handler) Wait() { h.conns.Wait() }
+// Wait waits until every connection has ended, or ctx has. It is for when no more come.
+func (h *Handler) Wait(ctx context.Context) {
+	h.mu.Lock()
+	if h.conns == 0 {
+		h.mu.Unlock()
+		return
+	}
+	empty := make(chan struct{})
+	h.empty = empty
+	h.mu.Unlock()
+	select {
+	case <-empty:
+	case <-ctx.Done():
+	}
+}
 
 func (h *Handler) enter(ip netip.Addr) bool {
 	h.mu.Lock()
@@ -93,7 +107,7 @@ func (h *Handler) enter(ip netip.Addr) bool {
 		return false
 	}
 	h.byIP[ip]++
-	h.conns.Add(1)
+	h.conns++
 	return true
 }
 
@@ -103,7 +117,10 @@ func (h *Handler) leave(ip netip.Addr) {
 	if h.byIP[ip]--; h.byIP[ip] == 0 {
 		delete(h.byIP, ip)
 	}
-	h.conns.Done()
+	if h.conns--; h.conns == 0 && h.empty != nil {
+		close(h.empty)
+		h.empty = nil
+	}
 }
 
 // originAllowed lets pages of our own host and of the listed ones in, and whoever sends no

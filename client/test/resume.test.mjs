@@ -218,6 +218,7 @@ test("an app that stood still asks before it calls the line dead", () => {
   platform.pass(1);
   assert.equal(parlor.state, "open");
   const { ping } = platform.socket.take().pop();
+  platform.pass(2000); // it has 2.5 s to answer
   platform.socket.frame({ pong: { t: ping.t } });
   platform.pass(5000);
   assert.deepEqual([parlor.state, platform.sockets.length], ["open", 1]);

@@ -150,6 +150,8 @@ test("ticks and items are acknowledged in time, once, and with what is sent anyw
   assert.deepEqual([ack.ackTick, ack.ackItem, more.length], [6, 2, 0]);
   platform.pass(5000);
   assert.equal(platform.socket.take().length, 0, "it said more than it had to");
+  parlor.send(bytes(9));
+  assert.deepEqual(platform.socket.take().map(({ ackTick, ackItem }) => [ackTick, ackItem]), [[0, 0]]);
 });
 
 // ---------------------------------------------------------------- inputs

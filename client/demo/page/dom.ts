@@ -19,7 +19,17 @@ export function say(element: HTMLElement, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** What a test, or a curious person, reads off document.body.dataset. */
+/**
+ * What a test, or a curious person, reads off document.body.dataset:
+ *
+ *   state    connecting, idle, queued, playing, ended; offline while the connection is lost
+ *   link     the connection: the client's State
+ *   latency  ms        player  id        match  id        seat  the own one
+ *   tick     of the newest view
+ *   result   snakes: the points of the last life; tictactoe: won, lost, draw, aborted or ""
+ *   score, best, alive   snakes: of this life, since sitting down, true or false
+ *   turn, step           tictactoe: mine, theirs or ""; steps the match has taken
+ */
 export function mark(name: string, value: string | number | boolean): void {
   const text = String(value);
   if (document.body.dataset[name] !== text) document.body.dataset[name] = text;

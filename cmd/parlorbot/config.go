@@ -1,0 +1,118 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net/url"
+	"time"
+
+	"parlor/game"
+	"parlor/game/arcade/snakes"
+	"parlor/game/arcade/tictactoe"
+)
+
+// games are what a bot can play. A game of your own goes here too.
+var games = []game.Kind{snakes.Game, tictactoe.Game}
+
+// config is a run, as asked for.
+type config struct {
+	url       string
+	kind      game.Kind
+	bots      int
+	measure   time.Duration // from the start of the last bot
+	ramp      time.Duration // from the start of the first bot to that of the last
+	cut       time.Duration // mean time between two cuts of a bot's socket; 0: none
+	seed      uint64
+	minFrames float64 // percent
+	json      bool
+}
+
+// rampPerSecond is how many bots start in a second where -ramp does not say.
+const rampPerSecond = 250
+
+var errUsage = errors.New("usage")
+
+// parse reads the arguments. It fails with flag.ErrHelp or errUsage after having said why on out.
+func parse(args []string, out io.Writer) (config, error) {
+	var c config
+	var name string
+	fs := flag.NewFlagSet("parlorbot", flag.ContinueOnError)
+	fs.SetOutput(out)
+	fs.StringVar(&c.url, "url", "ws://127.0.0.1:8080/ws", "`address` of the server's WebSocket, ws:// or wss://")
+	fs.StringVar(&name, "game", "snakes", "`name` of the game to play: "+gameNames())
+	fs.IntVar(&c.bots, "bots", 200, "`number` of bots")
+	fs.DurationVar(&c.measure, "for", 30*time.Second, "`time` to play, once the last bot has started")
+	fs.DurationVar(&c.ramp, "ramp", 0, fmt.Sprintf("`time` over which the bots start; 0: %d a second", rampPerSecond))
+	fs.DurationVar(&c.cut, "cut", 0, "mean `time` between two cuts of a bot's socket, which it must survive; 0: none")
+	fs.Uint64Var(&c.seed, "seed", 1, "`number` that the bots' dice start from")
+	fs.Float64Var(&c.minFrames, "min-frames", 99.5, "`percent` of the expected state frames that must come")
+	fs.BoolVar(&c.json, "json", false, "print one JSON object, and progress on stderr")
+	fs.Usage = func() {
+		fmt.Fprint(out, usageHead)
+		fs.PrintDefaults()
+		fmt.Fprint(out, usageTail)
+	}
+	if err := fs.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return c, err
+		}
+		return c, errUsage
+	}
+	if err := c.validate(name, fs.Args()); err != nil {
+		fmt.Fprintln(out, "parlorbot:", err)
+		return c, errUsage
+	}
+	if c.ramp == 0 {
+		c.ramp = time.Duration(c.bots-1) * time.Second / rampPerSecond
+	}
+	return c, nil
+}
+
+func (c *config) validate(name string, rest []string) error {
+	for _, k := range games {
+		if k.Info().Name == name {
+			c.kind = k
+		}
+	}
+	u, err := url.Parse(c.url)
+	switch {
+	case len(rest) > 0:
+		return fmt.Errorf("unexpected argument %q", rest[0])
+	case c.kind == nil:
+		return fmt.Errorf("-game must be one of %s, not %q", gameNames(), name)
+	case !c.kind.Info().HasBot:
+		return fmt.Errorf("-game %s has no bot to play it", name)
+	case err != nil:
+		return fmt.Errorf("-url: %w", err)
+	case u.Scheme != "ws" && u.Scheme != "wss" || u.Host == "":
+		return fmt.Errorf("-url must be ws://host/path or wss://host/path, not %q", c.url)
+	case c.bots < 1:
+		return fmt.Errorf("-bots must be at least 1, not %d", c.bots)
+	case c.measure <= 0:
+		return fmt.Errorf("-for must be more than 0, not %v", c.measure)
+	case c.ramp < 0 || c.cut < 0:
+		return errors.New("-ramp and -cut must not be negative")
+	case !(c.minFrames >= 0 && c.minFrames <= 100):
+		return fmt.Errorf("-min-frames must be 0 to 100, not %v", c.minFrames)
+	}
+	return nil
+}
+
+// endless tells whether players come and go while a match goes on, so that nobody waits for its
+// end.
+func (c *config) endless() bool {
+	sim, err := game.Start(c.kind, game.Seed{}, c.kind.Info().Seats.Max)
+	return err == nil && sim.Joinable()
+}
+
+func gameNames() (names string) {
+	for i, k := range games {
+		if i > 0 {
+			names += ", "
+		}
+		names += k.Info().Name
+	}
+	return names
+}

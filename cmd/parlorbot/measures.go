@@ -1,0 +1,46 @@
+package main
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// measures is what all bots of a run count together. Any bot may add at any time.
+type measures struct {
+	online, playing atomic.Int64 // now
+
+	connected, connectFailed         atomic.Int64
+	matchesStarted, matchesFinished  atomic.Int64
+	resumes, resumeFailed            atomic.Int64
+	frames, expected, skipped        atomic.Int64 // skipped: frames that tick or step numbers leave out
+	bytesDown, bytesUp, connectedFor atomic.Int64 // bytes; nanoseconds
+	mismatches                       atomic.Int64
+
+	interval, inputToState, rtt, queueWait histogram // microseconds
+	frameBytes                             histogram
+
+	mu         sync.Mutex
+	errors     map[string]int
+	connectErr error // the first
+}
+
+func newMeasures() *measures { return &measures{errors: map[string]int{}} }
+
+// fault counts an error by its name.
+func (m *measures) fault(code string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.errors[code]++
+}
+
+func (m *measures) noConnection(err error) {
+	m.connectFailed.Add(1)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.connectErr == nil {
+		m.connectErr = err
+	}
+}
+
+func took(h *histogram, d time.Duration) { h.add(d.Microseconds()) }

@@ -1,0 +1,59 @@
+package main
+
+const usageHead = `Parlorbot plays a game with many bots over real sockets, and judges the server.
+
+  parlorbot -url ws://127.0.0.1:8080/ws -game snakes -bots 200 -for 30s -seed 1 -json
+
+Flags:
+`
+
+// usageTail defines what the report says. Whoever changes how something is counted changes it here.
+const usageTail = `
+Exit codes: 0 when every threshold holds, 1 when one is broken, 2 on bad usage.
+An interrupt (Ctrl-C) ends the run early, with the report; a second one kills it.
+
+Every bot measures from its own start to the end of the run. Times are in milliseconds.
+
+  bots, connected          bots of the run, and those whose first hello was welcomed
+  connect_failed           attempts to connect, or to connect again, that brought no welcome
+  matches_started          matches that a bot took a seat in; one with two bots counts twice.
+                           In endless games: rooms joined
+  matches_finished         results that came, but of aborted matches; counted as above.
+                           In endless games: lives that ended with a score
+  resumes, resume_failed   connections that went on with a session, and refusals to do so
+  state_frames             frames with a view of a match that goes on; the same tick again is none
+  state_frames_expected    in games with a rate: for every bot and stay in a match, time x rate /
+                           send_every, rounded down, from its first view, or from the resume, to the
+                           end of the stay, the connection or the run; or what the tick numbers
+                           tell, where that is more. In games without a rate: as many as the step
+                           numbers tell
+  interval_ms              between two state frames of one connection; games with a rate only
+  input_to_state_ms        from sending an input to the frame that acknowledges it, cuts included
+  rtt_ms                   from ping to pong
+  queue_wait_ms            from asking for a match to the room
+  down_, up_bytes_per_player_s   bytes of WebSocket messages in a second connected, without what
+                           WebSocket and TCP add
+  frame_bytes              of frames with a view
+  hash_mismatches          views whose checksum, which comes about once a second, is not the server's
+  leaks                    views that show a seat what is not for it. Always 0 so far: no bundled game
+                           hides anything
+  errors                   by code: of calls, of connections that the server ended and of rooms that
+                           it closed; and
+                             ABORTED        a match was given up by the server
+                             CANCELLED      a ticket went that the bot had not given back
+                             LEFT           the room let go of a bot for no given reason
+                             LOST           a connection ended that nobody meant to end
+                             NO_LEFT        a room did not let go of a bot that left, in 10 s
+                             NO_REPLY       a call had no reply in 10 s
+                             REFUSED        an input was refused though its match goes on: the bots play
+                                            by the rules, and on their turn
+                             TICK_BACK      a view was older than the one before
+                             UNACKED        an input was not acknowledged in 5 s
+                             VIEW           a view could not be read
+
+Thresholds:
+
+  connected = bots; connect_failed, resume_failed, hash_mismatches and leaks 0; errors none;
+  state_frames at least -min-frames percent of state_frames_expected; matches_started at least 1;
+  in games that end, matches_finished at least 1
+`

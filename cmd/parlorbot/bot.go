@@ -35,8 +35,8 @@ const (
 	buffer        = 128         // events that come before a reply are few: see client.Config
 
 	// From seeing to acting, uniform. In a game with a rate a bot does one thing at a time, so it
-	// sends at most ten inputs a second; in others it thinks.
-	reactLeast, reactMost = 100 * time.Millisecond, 250 * time.Millisecond
+	// sends no more than a person does; in others it thinks.
+	reactLeast, reactMost = 180 * time.Millisecond, 300 * time.Millisecond
 	thinkLeast, thinkMost = 50 * time.Millisecond, 300 * time.Millisecond
 )
 
@@ -88,7 +88,7 @@ func (b *bot) run(ctx context.Context) {
 	if err != nil {
 		if ctx.Err() == nil {
 			b.all.noConnection(err)
-			b.refused(err)
+			b.serverFault(err)
 		}
 		return
 	}
@@ -108,7 +108,7 @@ func (b *bot) play(ctx context.Context) (over time.Time) {
 		select {
 		case e, ok := <-b.client.Events():
 			if !ok {
-				b.refused(b.client.Err())
+				b.serverFault(b.client.Err())
 				return time.Now()
 			}
 			b.event(ctx, e)
@@ -226,8 +226,8 @@ func (b *bot) disconnected(at time.Time) {
 	b.connectedAt = time.Time{}
 }
 
-// refused counts the code of an error from the server. Others are our own: the end of the run.
-func (b *bot) refused(err error) {
+// serverFault counts the code of an error from the server. Others are our own: the end of the run.
+func (b *bot) serverFault(err error) {
 	if e, ok := errors.AsType[*wire.Error](err); ok {
 		b.all.fault(wire.CodeName(e.Code))
 	}

@@ -20,6 +20,7 @@ var games = []game.Kind{snakes.Game, tictactoe.Game}
 type config struct {
 	url       string
 	kind      game.Kind
+	endless   bool // players come and go while a match goes on: nobody waits for its end
 	bots      int
 	measure   time.Duration // from the start of the last bot
 	ramp      time.Duration // from the start of the first bot to that of the last
@@ -74,6 +75,8 @@ func (c *config) validate(name string, rest []string) error {
 	for _, k := range games {
 		if k.Info().Name == name {
 			c.kind = k
+			sim, err := game.Start(k, game.Seed{}, k.Info().Seats.Max)
+			c.endless = err == nil && sim.Joinable()
 		}
 	}
 	u, err := url.Parse(c.url)
@@ -98,13 +101,6 @@ func (c *config) validate(name string, rest []string) error {
 		return fmt.Errorf("-min-frames must be 0 to 100, not %v", c.minFrames)
 	}
 	return nil
-}
-
-// endless tells whether players come and go while a match goes on, so that nobody waits for its
-// end.
-func (c *config) endless() bool {
-	sim, err := game.Start(c.kind, game.Seed{}, c.kind.Info().Seats.Max)
-	return err == nil && sim.Joinable()
 }
 
 func gameNames() (names string) {

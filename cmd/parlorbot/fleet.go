@@ -28,14 +28,14 @@ func runFleet(ctx context.Context, cfg config, m *measures, progress io.Writer) 
 			}
 		})
 	}
-	printer.Go(func() { report(ctx, began, cfg, m, progress) })
+	printer.Go(func() { printProgress(ctx, began, cfg, m, progress) })
 	bots.Wait()
 	cancel()
 	printer.Wait()
 }
 
-// report prints a line every few seconds: how many are there, and how it went since the last one.
-func report(ctx context.Context, began time.Time, cfg config, m *measures, out io.Writer) {
+// printProgress prints a line every few seconds: how many are there, and how it went since the last.
+func printProgress(ctx context.Context, began time.Time, cfg config, m *measures, out io.Writer) {
 	every := time.NewTicker(progressEvery)
 	defer every.Stop()
 	last, frames := began, int64(0)

@@ -97,6 +97,7 @@ type Client struct {
 	ackItem   uint32 // as last sent
 	viewTick  uint32
 	ackTick   uint32 // as last sent
+	ackedAt   time.Time // when one of them was sent
 	ackTimer  *time.Timer
 	ackArmed  bool
 	unacked   []input
@@ -160,6 +161,9 @@ func Dial(ctx context.Context, url string, cfg Config) (*Client, error) {
 
 // Events brings everything that happens, in order. It is closed when the client has ended.
 func (c *Client) Events() <-chan Event { return c.events }
+
+// Done is closed when the client has ended: a little before the events end.
+func (c *Client) Done() <-chan struct{} { return c.done }
 
 // Err is why the client has ended; nil while it has not.
 func (c *Client) Err() error {
@@ -301,17 +305,18 @@ func (c *Client) write(f *pb.ClientFrame) {
 	if c.conn == nil {
 		return
 	}
+	now := time.Now()
 	if c.viewTick != c.ackTick {
-		c.ackTick, f.AckTick = c.viewTick, c.viewTick
+		c.ackTick, f.AckTick, c.ackedAt = c.viewTick, c.viewTick, now
 	}
 	if c.lastItem != c.ackItem {
-		c.ackItem, f.AckItem = c.lastItem, c.lastItem
+		c.ackItem, f.AckItem, c.ackedAt = c.lastItem, c.lastItem, now
 	}
 	var err error
 	if c.out, err = (proto.MarshalOptions{}).MarshalAppend(c.out[:0], f); err != nil {
 		panic(fmt.Sprintf("client: a frame of our own cannot be encoded: %v", err))
 	}
-	_ = c.conn.SetWriteDeadline(time.Now().Add(wire.WriteWithin))
+	_ = c.conn.SetWriteDeadline(now.Add(wire.WriteWithin))
 	if c.conn.WriteMessage(websocket.BinaryMessage, c.out) == nil {
 		c.stats.BytesSent += int64(len(c.out))
 	}

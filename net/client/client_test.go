@@ -66,8 +66,8 @@ func startServer(t *testing.T, games ...game.Kind) (url string) {
 	t.Cleanup(func() {
 		stop()
 		running.Wait()
-		handler.Wait()
 		listener.Close()
+		handler.Wait(context.Background())
 	})
 	return "ws" + strings.TrimPrefix(listener.URL, "http")
 }

@@ -178,9 +178,15 @@ func (c *Client) ackNow() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.ackArmed = false
-	if c.viewTick != c.ackTick || c.lastItem != c.ackItem {
-		c.write(&pb.ClientFrame{})
+	if c.viewTick == c.ackTick && c.lastItem == c.ackItem {
+		return
 	}
+	if wait := ackEvery - time.Since(c.ackedAt); wait > 0 { // something else took one along
+		c.ackTimer.Reset(wait)
+		c.ackArmed = true
+		return
+	}
+	c.write(&pb.ClientFrame{})
 }
 
 func (c *Client) stopAcks() {

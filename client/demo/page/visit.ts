@@ -106,7 +106,7 @@ export class Visit {
     parlor.on("left", () => {
       if (!this.joining) this.move("idle");
     });
-    parlor.on("draining", () => this.toast("This server restarts soon. Your seat is kept."));
+    parlor.on("draining", () => this.toast("This server restarts soon. What you have reached counts."));
   }
 
   private queued(queued: Queued): void {

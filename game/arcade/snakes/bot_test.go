@@ -114,7 +114,7 @@ func TestABotFetchesTheFoodNearby(t *testing.T) {
 func TestABotTurnsAwayFromWalls(t *testing.T) {
 	for heading := 0; heading < 256; heading += 64 {
 		m := scene(t, nil, snakes.Placed{
-			X: 1500 + 1350*snakes.Cos(heading)/1024, Y: 1500 + 1350*snakes.Sin(heading)/1024, Heading: heading,
+			X: 1100 + 950*snakes.Cos(heading)/1024, Y: 1100 + 950*snakes.Sin(heading)/1024, Heading: heading,
 		})
 		drive(t, m, 30)
 		if len(of(m, 0).Body) == 0 {

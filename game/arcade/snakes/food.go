@@ -3,7 +3,7 @@ package snakes
 import "parlor/game"
 
 const (
-	ambient  = 150 // pieces that the world keeps itself
+	ambient  = 220 // pieces that the world keeps itself
 	maxFood  = 400 // pieces in all, with what boosts and the dead leave; what comes after is lost
 	maxBite  = 3   // value of an ambient piece, at most
 	eatReach = 24  // from the head to a piece

@@ -31,7 +31,7 @@ func hash(t testing.TB, sim *game.Sim) string {
 }
 
 // A failure here means that the rules have changed: logs of matches played until now no longer
-// replay. Where that is meant, run this test with -record and say so in CHANGELOG.md.
+// replay. Where that is meant, run this test with -record.
 func TestTheGoldenReplayEndsAsItDid(t *testing.T) {
 	if *record {
 		rewriteGolden(t)

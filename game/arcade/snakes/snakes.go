@@ -18,7 +18,7 @@ import (
 )
 
 const (
-	size  = 3000 // the world is a square of so many units
+	size  = 2200 // the world is a square of so many units
 	seats = 30
 )
 

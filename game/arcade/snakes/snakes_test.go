@@ -264,7 +264,7 @@ func TestBoostHasNoEffectAtTheLeastLength(t *testing.T) {
 }
 
 func TestABodyNeverGrowsOverItsLimit(t *testing.T) {
-	m := scene(t, []uint32{1050, 1500, 100000}, snakes.Placed{X: 1000, Y: 1500})
+	m := scene(t, []uint32{350, 1500, 100000}, snakes.Placed{X: 300, Y: 1500})
 	m.Run(150)
 	if s := of(m, 0); length(s) != snakes.MaxLength || s.Score < 100000 {
 		t.Errorf("%d points with score %d", length(s), s.Score)

@@ -1,0 +1,266 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"parlor/game"
+	"parlor/net/client"
+	"parlor/net/wire"
+	pb "parlor/proto/parlor/v1"
+)
+
+// unackedAfter is how long an input may be without an acknowledgement at the end of a run.
+const unackedAfter = 5 * time.Second
+
+// queue asks for a match.
+func (b *bot) queue(ctx context.Context) {
+	b.setPhase(queued, 0, time.Time{})
+	b.askedAt = time.Now()
+	if !b.call(ctx, func(ctx context.Context) error { return b.client.JoinQueue(ctx, b.info.Name, "") }) {
+		b.setPhase(resting, restFor, time.Now())
+	}
+}
+
+// leave gives up the seat; Left follows.
+func (b *bot) leave(ctx context.Context) {
+	b.setPhase(leaving, leftWithin, time.Now())
+	b.call(ctx, b.client.LeaveRoom)
+}
+
+// call waits for the reply. Whatever comes meanwhile waits in the client, with the time of its
+// coming. A call that the end of the run breaks off is no error.
+func (b *bot) call(ctx context.Context, do func(context.Context) error) bool {
+	within, cancel := context.WithTimeout(ctx, replyWithin)
+	defer cancel()
+	err := do(within)
+	switch {
+	case err == nil:
+		return true
+	case ctx.Err() != nil:
+	case errors.Is(err, context.DeadlineExceeded):
+		b.all.fault("NO_REPLY")
+	default:
+		select {
+		case <-b.client.Done(): // counted when the events end
+		default:
+			b.serverFault(err)
+		}
+	}
+	return false
+}
+
+func (b *bot) setPhase(to phase, wait time.Duration, now time.Time) {
+	if (b.phase == playing) != (to == playing) {
+		step := int64(1)
+		if to != playing {
+			step = -1
+		}
+		b.all.playing.Add(step)
+	}
+	b.phase, b.until = to, time.Time{}
+	if wait > 0 {
+		b.until = now.Add(wait)
+	}
+}
+
+// item takes in what must not be lost. Draining is only told: what it brings, the calls that are
+// refused, is counted.
+func (b *bot) item(ctx context.Context, at time.Time, item *pb.Item) {
+	switch kind := item.Kind.(type) {
+	case *pb.Item_Room:
+		b.room(at, kind.Room)
+	case *pb.Item_Refused:
+		b.refusal(kind.Refused)
+	case *pb.Item_Scored:
+		if b.cfg.endless {
+			b.all.matchesFinished.Add(1)
+		}
+	case *pb.Item_Result:
+		b.result(ctx, at, kind.Result)
+	case *pb.Item_Left:
+		if b.phase != leaving {
+			code := "LEFT"
+			if e := kind.Left.Error; e != nil {
+				code = wire.CodeName(e.Code)
+			}
+			b.all.fault(code)
+		}
+		b.stand(at)
+		b.queue(ctx)
+	case *pb.Item_Queued:
+		if kind.Queued.Cancelled && b.phase == queued { // where the call failed it is not
+			b.all.fault("CANCELLED")
+			b.setPhase(resting, restFor, at)
+		}
+	}
+}
+
+func (b *bot) room(at time.Time, r *pb.Room) {
+	if !b.askedAt.IsZero() {
+		took(&b.all.queueWait, at.Sub(b.askedAt))
+		b.askedAt = time.Time{}
+	}
+	if r.Match != b.match {
+		b.stand(at)
+		b.match = r.Match
+		if r.Phase == pb.Phase_PHASE_PLAYING {
+			b.all.matchesStarted.Add(1)
+		}
+	}
+	b.seat = game.Seat(r.Seat)
+	switch {
+	case r.Phase != pb.Phase_PHASE_PLAYING:
+		b.stay.over(at)
+		if b.phase == playing { // its result is on the way
+			b.setPhase(ended, rematchWithin, at)
+		}
+	case b.phase != leaving:
+		if b.phase != playing {
+			b.setPhase(playing, 0, at)
+		}
+	}
+}
+
+// stand forgets a match that the bot sits in no more.
+func (b *bot) stand(at time.Time) {
+	b.endStay(at)
+	b.match, b.act, b.actAt = "", nil, time.Time{}
+	b.sent = b.sent[:0]
+}
+
+func (b *bot) endStay(at time.Time) {
+	expected, gaps := b.stay.end(at, b.info)
+	b.all.expected.Add(expected)
+	b.all.skipped.Add(gaps)
+}
+
+// result votes for a rematch, or now and then goes back to the queue, so that both are tried.
+func (b *bot) result(ctx context.Context, at time.Time, r *pb.Result) {
+	b.stay.over(at)
+	if r.Ending == pb.Ending_ENDING_ABORTED {
+		b.all.fault("ABORTED")
+	} else if !b.cfg.endless {
+		b.all.matchesFinished.Add(1)
+	}
+	if b.phase == leaving || r.Match != b.match {
+		return
+	}
+	b.setPhase(ended, rematchWithin, at)
+	if b.dice.IntN(quits) == 0 || !b.call(ctx, b.client.Rematch) {
+		b.leave(ctx)
+	}
+}
+
+// refusal counts an input that was refused though its match goes on: the game's own bot made it
+// from what it saw, on its turn, and nobody else moves its seat. Natural is only an input that
+// crossed the end of its match, or the bot's leaving: a Room or Left item came before the refusal.
+func (b *bot) refusal(r *pb.Refused) {
+	for _, s := range b.sent { // those of matches before are not among them
+		if s.seq == r.Seq && b.phase == playing {
+			b.all.fault("REFUSED")
+		}
+	}
+}
+
+// look takes in a view: first it is checked and counted, then the bot makes up its mind.
+func (b *bot) look(at time.Time, v *client.View) {
+	if v.Hash != 0 {
+		if canonical, err := b.cfg.kind.Canonical(v.Body); err != nil || wire.ViewHash(canonical) != v.Hash {
+			b.all.mismatches.Add(1)
+		}
+	}
+	b.all.frameBytes.add(int64(v.Bytes))
+	if b.phase != playing && !b.stay.open { // after the end, or between rooms
+		return
+	}
+	number := v.Tick
+	if b.info.Rate == 0 {
+		number = v.Step
+	}
+	before := b.stay.at
+	switch b.stay.frame(at, number, b.info) {
+	case sameFrame:
+		return
+	case olderFrame:
+		b.all.fault("TICK_BACK")
+		return
+	case nextFrame:
+		if b.info.Rate > 0 {
+			took(&b.all.interval, at.Sub(before))
+		}
+	}
+	b.all.frames.Add(1)
+	if b.phase == playing {
+		b.think(at, v.Body)
+	}
+}
+
+// think asks the game's bot what to do about a view. In a game with a rate it carries that out
+// before it looks again; in others each view makes it think anew, and what it has done must be
+// in the view before it does more.
+func (b *bot) think(now time.Time, view []byte) {
+	least, most := reactLeast, reactMost
+	if b.info.Rate == 0 {
+		b.act, b.actAt = nil, time.Time{}
+		if len(b.sent) > 0 {
+			return
+		}
+		least, most = thinkLeast, thinkMost
+	}
+	if b.act != nil {
+		return
+	}
+	act, err := b.cfg.kind.BotInput(b.seat, view, b.dice)
+	if err != nil {
+		b.all.fault("VIEW")
+		return
+	}
+	if act != nil {
+		b.act, b.actAt = act, now.Add(b.between(least, most))
+	}
+}
+
+// send does what the bot has made up its mind to do. While it is not connected the client keeps
+// the input, as that of a player who taps in a tunnel.
+func (b *bot) send(now time.Time) {
+	act := b.act
+	b.act, b.actAt = nil, time.Time{}
+	if b.phase != playing {
+		return
+	}
+	seq, err := b.client.Send(act)
+	if err != nil {
+		b.all.fault("UNACKED") // so many that the client takes no more
+		return
+	}
+	b.sent = append(b.sent, sent{seq, now})
+}
+
+// goodbye leaves the room or the queue, if the bot is in one, and does not insist.
+func (b *bot) goodbye() {
+	ctx, cancel := context.WithTimeout(context.Background(), replyWithin)
+	defer cancel()
+	switch {
+	case b.match != "":
+		if b.client.LeaveRoom(ctx) != nil {
+			return
+		}
+	case !b.askedAt.IsZero():
+		_ = b.client.CancelQueue(ctx)
+		return
+	default:
+		return
+	}
+	for {
+		select {
+		case e, ok := <-b.client.Events():
+			if !ok || e.Item.GetLeft() != nil {
+				return
+			}
+		case <-ctx.Done():
+			return
+		}
+	}
+}

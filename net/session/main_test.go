@@ -1,0 +1,187 @@
+package session_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"runtime"
+	"sync"
+	"testing"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"parlor/game"
+	"parlor/game/room"
+	"parlor/matchmaking"
+	"parlor/net/session"
+	marks "parlor/proto/arcade/tictactoe/v1"
+	pb "parlor/proto/parlor/v1"
+)
+
+// TestMain fails the package when a connection, a room or a server has left a goroutine.
+func TestMain(m *testing.M) {
+	before := runtime.NumGoroutine()
+	code := m.Run()
+	if leaked := goroutinesOver(before); leaked != "" && code == 0 {
+		fmt.Fprintf(os.Stderr, "FAIL: goroutines left behind; all that run:\n%s\n", leaked)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+// goroutinesOver gives those that are ending 5 s, and then returns all stacks if there are still
+// more than allowed.
+func goroutinesOver(allowed int) string {
+	poll := time.NewTicker(20 * time.Millisecond)
+	defer poll.Stop()
+	deadline := time.After(5 * time.Second)
+	for runtime.NumGoroutine() > allowed {
+		select {
+		case <-poll.C:
+		case <-deadline:
+			stacks := make([]byte, 1<<20)
+			return string(bytes.TrimSpace(stacks[:runtime.Stack(stacks, true)]))
+		}
+	}
+	return ""
+}
+
+type (
+	logic = game.Logic[*marks.Mark, *marks.Board]
+	spec  = game.Spec[*marks.Mark, *marks.Board]
+)
+
+// tape is a game whose view is the list of all its inputs, in the order of their coming: the
+// seat and the cell of each. It refuses cell 999, and ends when a cell says so.
+type tape struct{ cells []uint32 }
+
+const (
+	refusedCell = 999
+	endingCell  = 1000
+	panicCell   = 1001
+)
+
+func (p *tape) Input(t *game.Tick, seat game.Seat, in *marks.Mark) error {
+	switch in.Cell {
+	case refusedCell:
+		return fmt.Errorf("not that one")
+	case panicCell:
+		panic("a game with a fault")
+	}
+	p.cells = append(p.cells, uint32(seat), in.Cell)
+	if in.Cell == endingCell {
+		t.End(game.Win(seat))
+	}
+	return nil
+}
+func (p *tape) Tick(*game.Tick)             {}
+func (p *tape) View(game.Seat) *marks.Board { return &marks.Board{Cells: p.cells} }
+
+// endless is a tape that players join and leave.
+type endless struct{ tape }
+
+func (*endless) Join(*game.Tick, game.Seat) error { return nil }
+func (*endless) Leave(t *game.Tick, s game.Seat)  { t.Score(s, 100+int64(s)) }
+
+func tapeGame(name string, rate int, seats game.Seats) spec {
+	return spec{Name: name, Seats: seats, Rate: rate, Open: true, New: func(*game.Tick) logic { return new(tape) }}
+}
+
+func endlessGame(name string, seats game.Seats) spec {
+	return spec{
+		Name: name, Seats: seats, Rate: 20, Open: true, Ranked: game.BestScore,
+		New: func(*game.Tick) logic { return new(endless) },
+	}
+}
+
+// These are hosted by every house.
+var (
+	solo  = tapeGame("solo", 20, game.Exactly(1))
+	turns = tapeGame("turns", 0, game.Exactly(1))
+	duel  = tapeGame("duel", 20, game.Exactly(2))
+	arena = endlessGame("arena", game.Between(1, 4))
+)
+
+// house is a server under test, and what it tells those around it.
+type house struct {
+	t      *testing.T
+	server *session.Server
+	stop   func() // ends the server and waits until Run has returned
+	serves sync.WaitGroup
+
+	mu       sync.Mutex // guards what follows
+	outcomes []room.Outcome
+	scored   []room.Scored
+	closes   []string // why connections ended
+	place    map[string]int
+}
+
+func quietly() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
+
+// open starts a server. More rules than the usual ones, or others, may be given.
+func open(t *testing.T, more map[string]matchmaking.Rule) *house {
+	t.Helper()
+	h := &house{t: t}
+	rules := map[matchmaking.Name]matchmaking.Rule{
+		{Game: "solo"}: {Min: 1, Max: 1}, {Game: "turns"}: {Min: 1, Max: 1}, {Game: "duel"}: {Min: 2, Max: 2},
+		{Game: "arena"}: {Min: 1, Max: 4, Backfill: true},
+	}
+	for name, rule := range more {
+		rules[matchmaking.Name{Game: name}] = rule
+	}
+	var err error
+	h.server, err = session.New(session.Config{
+		Games: []game.Kind{solo, turns, duel, arena}, Rules: rules, Key: bytes.Repeat([]byte{7}, 32),
+		Logger: quietly(), Meter: (*meter)(h),
+		Outcome: func(o room.Outcome) { h.mu.Lock(); h.outcomes = append(h.outcomes, o); h.mu.Unlock() },
+		Scored:  func(s room.Scored) { h.mu.Lock(); h.scored = append(h.scored, s); h.mu.Unlock() },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() { h.server.Run(ctx) })
+	h.stop = func() { cancel(); running.Wait() }
+	t.Cleanup(func() { h.stop(); h.serves.Wait() })
+	return h
+}
+
+// meter notes why connections ended.
+type meter house
+
+func (m *meter) Connected()     {}
+func (m *meter) Refused(string) {}
+func (m *meter) Disconnected(why string) {
+	m.mu.Lock()
+	m.closes = append(m.closes, why)
+	m.mu.Unlock()
+}
+func (m *meter) Resumed(string)                         {}
+func (m *meter) Received(string, int)                   {}
+func (m *meter) Dropped(string)                         {}
+func (m *meter) Sent(int)                               {}
+func (m *meter) Waited(matchmaking.Name, time.Duration) {}
+
+func mark(cell uint32) []byte {
+	b, err := proto.Marshal(&marks.Mark{Cell: cell})
+	if err != nil {
+		panic(err)
+	}
+	return b
+}
+
+func join(game string) *pb.Call {
+	return &pb.Call{Kind: &pb.Call_JoinQueue{JoinQueue: &pb.JoinQueue{Game: game}}}
+}
+
+func leave() *pb.Call   { return &pb.Call{Kind: &pb.Call_LeaveRoom{LeaveRoom: &pb.LeaveRoom{}}} }
+func cancel() *pb.Call  { return &pb.Call{Kind: &pb.Call_CancelQueue{CancelQueue: &pb.CancelQueue{}}} }
+func rematch() *pb.Call { return &pb.Call{Kind: &pb.Call_Rematch{Rematch: &pb.Rematch{}}} }
+func joinRoom(id string) *pb.Call {
+	return &pb.Call{Kind: &pb.Call_JoinRoom{JoinRoom: &pb.JoinRoom{Room: id}}}
+}

@@ -11,8 +11,10 @@ import (
 	pb "parlor/proto/parlor/v1"
 )
 
-// unackedAfter is how long an input may be without an acknowledgement at the end of a run.
-const unackedAfter = 5 * time.Second
+const (
+	unackedAfter  = 5 * time.Second // an input without an acknowledgement at the end of the run is lost
+	goodbyeWithin = 3 * time.Second // after the end, which nothing measures any more
+)
 
 // queue asks for a match.
 func (b *bot) queue(ctx context.Context) {
@@ -240,7 +242,7 @@ func (b *bot) send(now time.Time) {
 
 // goodbye leaves the room or the queue, if the bot is in one, and does not insist.
 func (b *bot) goodbye() {
-	ctx, cancel := context.WithTimeout(context.Background(), replyWithin)
+	ctx, cancel := context.WithTimeout(context.Background(), goodbyeWithin)
 	defer cancel()
 	switch {
 	case b.match != "":

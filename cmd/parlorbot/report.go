@@ -111,7 +111,9 @@ func (r report) writeTable(w io.Writer) error {
 	line("matches", "%d started, %d finished", r.MatchesStarted, r.MatchesFinished)
 	line("resumes", "%d, %d failed", r.Resumes, r.ResumeFailed)
 	line("state frames", "%d of %d expected; %d missing by their numbers", r.StateFrames, r.StateExpected, r.skipped)
-	line("interval", "p50 %.2f, p99 %.2f, max %.2f ms", r.Interval.P50, r.Interval.P99, r.Interval.Max)
+	if r.Interval.Max > 0 {
+		line("interval", "p50 %.2f, p99 %.2f, max %.2f ms", r.Interval.P50, r.Interval.P99, r.Interval.Max)
+	}
 	line("input to state", "p50 %.2f, p95 %.2f, p99 %.2f ms", r.InputToState.P50, r.InputToState.P95, r.InputToState.P99)
 	line("round trip", "p50 %.2f, p95 %.2f, p99 %.2f ms", r.RTT.P50, r.RTT.P95, r.RTT.P99)
 	line("queue wait", "p50 %.2f, p95 %.2f ms", r.QueueWait.P50, r.QueueWait.P95)

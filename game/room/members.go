@@ -120,6 +120,7 @@ func (r *Room) leave(s *seat) {
 
 func (r *Room) connected(s *seat, now time.Time) {
 	s.online, s.bot, s.fresh = true, false, true
+	s.name = s.player.Name() // he may have said another one
 	r.changed = true
 	r.wake(now)
 }

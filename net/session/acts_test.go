@@ -1,6 +1,7 @@
 package session_test
 
 import (
+	"slices"
 	"time"
 
 	"parlor/net/wire"
@@ -124,6 +125,27 @@ func (p *player) seen() (cells []uint32) {
 		cells = append(cells, p.board[i])
 	}
 	return cells
+}
+
+// count is how many views came so far.
+func (p *player) count() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.views
+}
+
+// place is the room that the player is in; "" for none.
+func (p *player) place() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.room.GetId()
+}
+
+// seesAway tells whether somebody in the player's room is away.
+func (p *player) seesAway() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.ContainsFunc(p.room.GetMembers(), func(m *pb.Member) bool { return m.Away })
 }
 
 // kinds names the items that came, in order.

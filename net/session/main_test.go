@@ -87,14 +87,23 @@ type endless struct{ tape }
 func (*endless) Join(*game.Tick, game.Seat) error { return nil }
 func (*endless) Leave(t *game.Tick, s game.Seat)  { t.Score(s, 100+int64(s)) }
 
+// gusher is an endless game that posts a score for everybody in every tick.
+type gusher struct{ endless }
+
+func (*gusher) Tick(t *game.Tick) {
+	for seat := range game.Seat(t.Seats()) {
+		t.Score(seat, t.N)
+	}
+}
+
 func tapeGame(name string, rate int, seats game.Seats) spec {
 	return spec{Name: name, Seats: seats, Rate: rate, Open: true, New: func(*game.Tick) logic { return new(tape) }}
 }
 
-func endlessGame(name string, seats game.Seats) spec {
+func endlessGame(name string, begin func() logic) spec {
 	return spec{
-		Name: name, Seats: seats, Rate: 20, Open: true, Ranked: game.BestScore,
-		New: func(*game.Tick) logic { return new(endless) },
+		Name: name, Seats: game.Between(1, 4), Rate: 20, Open: true, Ranked: game.BestScore,
+		New: func(*game.Tick) logic { return begin() },
 	}
 }
 
@@ -103,7 +112,8 @@ var (
 	solo  = tapeGame("solo", 20, game.Exactly(1))
 	turns = tapeGame("turns", 0, game.Exactly(1))
 	duel  = tapeGame("duel", 20, game.Exactly(2))
-	arena = endlessGame("arena", game.Between(1, 4))
+	arena = endlessGame("arena", func() logic { return new(endless) })
+	gush  = endlessGame("gush", func() logic { return new(gusher) })
 )
 
 // house is a server under test, and what it tells those around it.
@@ -128,14 +138,14 @@ func open(t *testing.T, more map[string]matchmaking.Rule) *house {
 	h := &house{t: t}
 	rules := map[matchmaking.Name]matchmaking.Rule{
 		{Game: "solo"}: {Min: 1, Max: 1}, {Game: "turns"}: {Min: 1, Max: 1}, {Game: "duel"}: {Min: 2, Max: 2},
-		{Game: "arena"}: {Min: 1, Max: 4, Backfill: true},
+		{Game: "arena"}: {Min: 1, Max: 4, Backfill: true}, {Game: "gush"}: {Min: 2, Max: 2},
 	}
 	for name, rule := range more {
 		rules[matchmaking.Name{Game: name}] = rule
 	}
 	var err error
 	h.server, err = session.New(session.Config{
-		Games: []game.Kind{solo, turns, duel, arena}, Rules: rules, Key: bytes.Repeat([]byte{7}, 32),
+		Games: []game.Kind{solo, turns, duel, arena, gush}, Rules: rules, Key: bytes.Repeat([]byte{7}, 32),
 		Logger: quietly(), Meter: (*meter)(h),
 		Outcome: func(o room.Outcome) { h.mu.Lock(); h.outcomes = append(h.outcomes, o); h.mu.Unlock() },
 		Scored:  func(s room.Scored) { h.mu.Lock(); h.scored = append(h.scored, s); h.mu.Unlock() },

@@ -256,7 +256,11 @@ func (b *bot) between(least, most time.Duration) time.Duration {
 // finish closes the books of a run that was over at the given time, and leaves.
 func (b *bot) finish(over time.Time) {
 	for _, s := range b.sent {
-		if b.phase == playing && over.Sub(s.at) > unackedAfter {
+		since := s.at
+		if b.connectedAt.After(since) { // it was sent again
+			since = b.connectedAt
+		}
+		if b.phase == playing && !b.connectedAt.IsZero() && over.Sub(since) > unackedAfter {
 			b.all.fault("UNACKED")
 		}
 	}

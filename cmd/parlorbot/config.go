@@ -9,12 +9,7 @@ import (
 	"time"
 
 	"parlor/game"
-	"parlor/game/arcade/snakes"
-	"parlor/game/arcade/tictactoe"
 )
-
-// games are what a bot can play. A game of your own goes here too.
-var games = []game.Kind{snakes.Game, tictactoe.Game}
 
 // config is a run, as asked for.
 type config struct {
@@ -101,14 +96,4 @@ func (c *config) validate(name string, rest []string) error {
 		return fmt.Errorf("-min-frames must be 0 to 100, not %v", c.minFrames)
 	}
 	return nil
-}
-
-func gameNames() (names string) {
-	for i, k := range games {
-		if i > 0 {
-			names += ", "
-		}
-		names += k.Info().Name
-	}
-	return names
 }

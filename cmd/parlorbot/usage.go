@@ -48,7 +48,7 @@ Every bot measures from its own start to the end of the run. Times are in millis
                              REFUSED        an input was refused though its match goes on: the bots play
                                             by the rules, and on their turn
                              TICK_BACK      a view was older than the one before
-                             UNACKED        an input was not acknowledged in 5 s
+                             UNACKED        an input was not acknowledged in 5 s connected
                              VIEW           a view could not be read
 
 Thresholds:

@@ -96,7 +96,7 @@ type Client struct {
 	lastItem  uint32
 	ackItem   uint32 // as last sent
 	viewTick  uint32
-	ackTick   uint32 // as last sent
+	ackTick   uint32    // as last sent
 	ackedAt   time.Time // when one of them was sent
 	ackTimer  *time.Timer
 	ackArmed  bool

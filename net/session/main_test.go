@@ -127,7 +127,7 @@ type house struct {
 	outcomes []room.Outcome
 	scored   []room.Scored
 	closes   []string // why connections ended
-	place    map[string]int
+	pipes    []*pipe  // all there ever were
 }
 
 func quietly() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
@@ -157,7 +157,13 @@ func open(t *testing.T, more map[string]matchmaking.Rule) *house {
 	var running sync.WaitGroup
 	running.Go(func() { h.server.Run(ctx) })
 	h.stop = func() { cancel(); running.Wait() }
-	t.Cleanup(func() { h.stop(); h.serves.Wait() })
+	t.Cleanup(func() {
+		h.stop()
+		for _, p := range h.pipes { // of a failing test
+			p.cut()
+		}
+		h.serves.Wait()
+	})
 	return h
 }
 

@@ -83,6 +83,9 @@ func (p *player) dial() *pipe {
 	p.mu.Lock()
 	p.pipe, p.ended, p.welcome, p.fault = pipe, false, nil, nil
 	p.mu.Unlock()
+	p.h.mu.Lock()
+	p.h.pipes = append(p.h.pipes, pipe)
+	p.h.mu.Unlock()
 	p.h.serves.Go(func() { p.h.server.Serve(context.Background(), pipe) })
 	p.h.serves.Go(func() { p.listen(pipe) })
 	return pipe

@@ -84,7 +84,7 @@ func TestAReplacedSocketCannotSendInputs(t *testing.T) {
 // the end the rooms must know that everybody is there.
 func TestGoneAndBackInOneMomentIsBack(t *testing.T) {
 	h := open(t, nil)
-	const players, rounds = 8, 4000
+	const players, rounds = 8, 150
 	var wait sync.WaitGroup
 	all := make([]*player, players)
 	for i := range all {

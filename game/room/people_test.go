@@ -370,3 +370,18 @@ func TestAPlayerWhoIsGoneBeforeHeIsSeatedIsHeldToo(t *testing.T) {
 		}
 	})
 }
+
+// A bot that asked for a rematch as soon as it had the result was told that no match had ended.
+func TestTheRoomSaysThatTheMatchIsOverBeforeItsPlayersAreTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ann, bob := &person{id: "ann"}, &person{id: "bob"}
+		r, stop := run(t, room.Config{Kind: tictactoe.Game}, ann, bob)
+		defer stop()
+		synctest.Wait()
+		ann.room = r
+		win(t, r, ann, bob, 1)
+		if ann.seen != room.Ended {
+			t.Errorf("when she had the result the room was %v", ann.seen)
+		}
+	})
+}

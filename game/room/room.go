@@ -177,8 +177,8 @@ func (r *Room) turn(now time.Time) {
 	if r.phase == Playing && !r.asleep {
 		r.advance(now)
 	}
+	r.publish(now) // before anybody is told: who hears of the end may ask for a rematch at once
 	r.send()
-	r.publish(now)
 }
 
 // ticking tells whether the room steps at a fixed rate just now.

@@ -68,6 +68,9 @@ type person struct {
 	id      string
 	offline bool
 
+	room *room.Room // if set, its card is noted when the result comes
+	seen room.Phase
+
 	mu  sync.Mutex
 	got []room.Update
 }
@@ -79,6 +82,9 @@ func (p *person) Online() bool { return !p.offline }
 func (p *person) Update(u room.Update) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.room != nil && u.Result != nil {
+		p.seen = p.room.Info().Phase
+	}
 	p.got = append(p.got, u)
 }
 

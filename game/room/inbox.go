@@ -77,6 +77,18 @@ func (r *Room) tell(ctx context.Context, m message) error {
 	}
 }
 
+// refuseAll answers inputs of somebody who has no seat, so that he does not wait for them.
+func refuseAll(m message) {
+	if m.op != inputs {
+		return
+	}
+	u := Update{Acked: m.first + uint32(len(m.bodies)) - 1}
+	for i := range m.bodies {
+		u.Refused = append(u.Refused, Refused{m.first + uint32(i), "you have no seat here"})
+	}
+	m.player.Update(u)
+}
+
 // take does what a message asks.
 func (r *Room) take(m message, now time.Time) {
 	if m.op == join {
@@ -84,8 +96,9 @@ func (r *Room) take(m message, now time.Time) {
 		return
 	}
 	s := r.seatOf(m.player)
-	if s == nil {
-		return // he has left, or never came: what he sent crossed our Left
+	if s == nil { // he has left, or never came: what he sent crossed our Left
+		refuseAll(m)
+		return
 	}
 	switch m.op {
 	case leave:

@@ -97,10 +97,10 @@ func (r *Room) balanceBots() {
 // leave takes the player out of the room. The rules hear of it in the next step, or a bot takes
 // the seat over where others can play on with it.
 func (r *Room) leave(s *seat) {
+	s.flushInputs("you have left")
 	s.out.Left = &Left{Room: r.cfg.ID}
 	r.deliver(s)
 	s.player, s.online, s.voted = nil, false, false
-	s.queue = s.queue[:0]
 	r.changed = true
 	switch {
 	case r.phase != Playing:

@@ -385,3 +385,27 @@ func TestTheRoomSaysThatTheMatchIsOverBeforeItsPlayersAreTold(t *testing.T) {
 		}
 	})
 }
+
+func TestInputsOfSomebodyWhoHasLeftAreAnswered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ann, bob := &person{id: "ann"}, &person{id: "bob"}
+		r, stop := run(t, room.Config{Kind: openSpec(game.Between(1, 5))}, ann, bob)
+		defer stop()
+		time.Sleep(time.Second)
+		if err := r.Inputs(t.Context(), ann, 1, [][]byte{mark(1), mark(2)}); err != nil {
+			t.Fatal(err)
+		}
+		if err := r.Leave(t.Context(), ann); err != nil {
+			t.Fatal(err)
+		}
+		if err := r.Inputs(t.Context(), ann, 3, [][]byte{mark(3), mark(4)}); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Second)
+		synctest.Wait()
+		all := ann.updates()
+		if last := all[len(all)-1]; last.Acked != 4 || len(ann.refusals()) != 4 {
+			t.Errorf("acked %d, refused %v", last.Acked, ann.refusals())
+		}
+	})
+}

@@ -230,6 +230,7 @@ func (r *Room) close() {
 			if m.op == join {
 				m.player.Update(Update{Left: &Left{Room: r.cfg.ID, Err: ErrClosed}})
 			}
+			refuseAll(m)
 			continue
 		default:
 		}

@@ -115,10 +115,11 @@ func (p *Pool) Remove(player string) bool {
 	return true
 }
 
-// Open says how many newcomers a room takes; 0 closes it to them.
+// Open says how many newcomers a room takes; 0 or less closes it to them. Where the rule has no
+// Backfill it does nothing.
 func (p *Pool) Open(name Name, room string, free int) {
 	q, ok := p.queues[name]
-	if !ok {
+	if !ok || !q.rule.Backfill {
 		return
 	}
 	at := slices.IndexFunc(q.open, func(o open) bool { return o.room == room })

@@ -248,9 +248,9 @@ func TestACallWhoseReplyWasLostIsDoneOnce(t *testing.T) {
 	close(first.stop)
 	answer := make(chan error, 1)
 	go func() { answer <- c.JoinQueue(context.Background(), "steps", "") }()
-	<-first.heard
+	take(t, first.heard, "reply")
 	c.Cut()
-	if err := <-answer; err != nil {
+	if err := take(t, answer, "answer"); err != nil {
 		t.Errorf("the call was answered with %v", err)
 	}
 	until(t, c, "room", isRoom)
@@ -317,7 +317,7 @@ func TestCloseLeavesNoGoroutine(t *testing.T) {
 		}
 		s.read()
 	}), client.Config{})
-	<-greeted
+	take(t, greeted, "hello")
 
 	for _, c := range []*client.Client{crowd, idle, playing, trying, greeting} {
 		c.Close()

@@ -49,6 +49,17 @@ func startScript(t *testing.T, play func(n int, s *script)) (url string) {
 	return "ws" + strings.TrimPrefix(listener.URL, "http")
 }
 
+// take waits for what a script has to tell.
+func take[T any](t *testing.T, told <-chan T, what string) (v T) {
+	t.Helper()
+	select {
+	case v = <-told:
+	case <-time.After(patience):
+		t.Fatalf("no %s came", what)
+	}
+	return v
+}
+
 // read takes the client's next frame; nil when the connection has ended.
 func (s *script) read() *pb.ClientFrame {
 	_, b, err := s.conn.ReadMessage()
@@ -118,13 +129,8 @@ func TestAChangeOfTheRoomKeepsTheAcknowledgement(t *testing.T) {
 		s.write(room(2, "r-1"))
 		done <- s.readUntil(func(f *pb.ClientFrame) bool { return f.AckTick != 0 })
 	}), client.Config{})
-	select {
-	case f := <-done:
-		if f.GetAckTick() != 40 {
-			t.Errorf("acknowledged %v, want tick 40", f)
-		}
-	case <-time.After(patience):
-		t.Error("the view was not acknowledged")
+	if f := take(t, done, "acknowledgement"); f.GetAckTick() != 40 {
+		t.Errorf("acknowledged %v, want tick 40", f)
 	}
 }
 
@@ -140,13 +146,8 @@ func TestTicksOfANewMatchAreAcknowledged(t *testing.T) {
 		s.write(view(40)) // the same number in another match
 		done <- s.readUntil(func(f *pb.ClientFrame) bool { return f.AckTick != 0 })
 	}), client.Config{})
-	select {
-	case f := <-done:
-		if f.GetAckTick() != 40 {
-			t.Errorf("acknowledged %v, want tick 40", f)
-		}
-	case <-time.After(patience):
-		t.Error("the view was not acknowledged")
+	if f := take(t, done, "acknowledgement"); f.GetAckTick() != 40 {
+		t.Errorf("acknowledged %v, want tick 40", f)
 	}
 }
 
@@ -180,14 +181,14 @@ func TestASessionThatIsOverBeginsAgain(t *testing.T) {
 	if _, err := c.Send([]byte{}); err != nil {
 		t.Fatal(err)
 	}
-	<-hellos
-	if r := (<-hellos).GetResume(); r.GetSession() != "old" || r.GetToken() != "t" {
+	take(t, hellos, "hello")
+	if r := take(t, hellos, "resume").GetResume(); r.GetSession() != "old" || r.GetToken() != "t" {
 		t.Errorf("resumed with %v", r)
 	}
-	if g := (<-hellos).GetGuest(); g.GetPlayer() != "p" || g.GetSecret() != "s" {
+	if g := take(t, hellos, "guest").GetGuest(); g.GetPlayer() != "p" || g.GetSecret() != "s" {
 		t.Errorf("said hello as %v", g)
 	}
-	if seq := <-seqs; seq != 1 {
+	if seq := take(t, seqs, "input"); seq != 1 {
 		t.Errorf("the first input in the new session has number %d", seq)
 	}
 	if stats := c.Stats(); stats.Connects != 2 || stats.Resumes != 0 || stats.ResumeFailed != 1 {
@@ -225,7 +226,7 @@ func TestManyInputsAreSentAgainInFewFrames(t *testing.T) {
 		}
 	}
 	close(sent)
-	all := <-frames
+	all := take(t, frames, "inputs")
 	if len(all) > 4 {
 		t.Errorf("%d frames for %d inputs", len(all), inputs)
 	}

@@ -40,14 +40,17 @@ func (p *player) send(f *pb.ClientFrame) {
 	p.put(pipe, f)
 }
 
-// call makes a call without waiting for the reply.
+// call makes a call without waiting for the reply. Before the welcome it waits to be sent with
+// those that have no reply yet: a higher number must not overtake them.
 func (p *player) call(c *pb.Call) (id uint32) {
 	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.calls++
 	c.Id = p.calls
 	p.pending[c.Id] = c
-	p.mu.Unlock()
-	p.send(&pb.ClientFrame{Calls: []*pb.Call{c}})
+	if !p.ended && p.welcome != nil {
+		p.put(p.pipe, &pb.ClientFrame{Calls: []*pb.Call{c}})
+	}
 	return c.Id
 }
 

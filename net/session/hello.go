@@ -24,16 +24,19 @@ func (s *Server) Serve(ctx context.Context, conn Conn) {
 		return
 	}
 	s.cfg.Meter.Connected()
+	if s.stopped.Load() { // after the session has got the link: Run, which stops, closes those that it sees
+		l.fail(errDraining)
+	}
 	var writer sync.WaitGroup
 	writer.Go(func() { session.write(l) })
-	session.enters()
+	session.tellRoom()
 	err = session.read(ctx, l)
 	session.detach(l)
 	why := "gone"
 	if e, ok := errors.AsType[*wire.Error](err); ok {
 		l.fail(e)
 	} else {
-		conn.Close(1000, "")
+		conn.Close(0, "")                                 // it has ended, or fell silent: there is nobody to tell
 		l.fail(wire.Errorf(pb.Code_CODE_UNSPECIFIED, "")) // the writer ends at its next write
 	}
 	writer.Wait()
@@ -62,7 +65,7 @@ func (s *Server) hello(l *link) (*Session, error) {
 		return nil, err
 	}
 	h := f.Hello
-	if h == nil || f.Inputs != nil || f.Ping != nil || len(f.Calls) > 0 || f.Away != nil {
+	if h == nil || f.Inputs != nil || f.Ping != nil || len(f.Calls) > 0 || f.Away != nil || f.AckTick != 0 || f.AckItem != 0 {
 		return nil, wire.Errorf(pb.Code_CODE_BAD_REQUEST, "the first frame must be hello and nothing else")
 	}
 	switch auth := h.Auth.(type) {
@@ -80,15 +83,19 @@ func (s *Server) resume(l *link, h *pb.Hello, r *pb.Resume) (*Session, error) {
 	s.mu.Unlock()
 	if session == nil {
 		s.cfg.Meter.Resumed("expired")
-		return nil, wire.Errorf(pb.Code_CODE_EXPIRED, "the session is over")
+		return nil, errOver
 	}
 	session.mu.Lock()
 	defer session.mu.Unlock()
+	if session.over {
+		s.cfg.Meter.Resumed("expired")
+		return nil, errOver
+	}
 	if !session.tokens.use(r.Token) {
 		s.cfg.Meter.Resumed("unauthenticated")
 		return nil, wire.Errorf(pb.Code_CODE_UNAUTHENTICATED, "that token does not open this session")
 	}
-	if session.out.lost || !session.out.connect(r.LastItem) {
+	if !session.out.connect(r.LastItem, time.Now()) {
 		s.cfg.Meter.Resumed("expired")
 		return nil, wire.Errorf(pb.Code_CODE_EXPIRED, "too much was missed to go on from item %d", r.LastItem)
 	}
@@ -105,34 +112,47 @@ func (s *Server) guest(l *link, h *pb.Hello, g *pb.Guest) (*Session, error) {
 	} else if !guestIs(s.cfg.Key, player, g.Secret) {
 		return nil, wire.Errorf(pb.Code_CODE_UNAUTHENTICATED, "that secret is not this player's")
 	}
-	s.mu.Lock()
-	session := s.players[player]
-	if session == nil {
-		if s.Draining() {
-			s.mu.Unlock()
-			return nil, &wire.Error{Code: pb.Code_CODE_DRAINING, Message: "this server stops", Retry: time.Second}
+	for {
+		session, fresh := s.sessionOf(player)
+		if session == nil {
+			return nil, errDraining
 		}
-		session = &Session{server: s, id: uuid.NewString(), player: player, goneAt: time.Now()}
-		session.out.restart()
-		s.sessions[session.id], s.players[player] = session, session
-		s.mu.Unlock()
 		session.mu.Lock()
+		if session.over {
+			session.mu.Unlock() // forgotten in this moment: the next look finds another
+			continue
+		}
 		defer session.mu.Unlock()
-		session.welcome(l, h, false, secret)
+		if !fresh {
+			session.startOver()
+		}
+		session.welcome(l, h, !fresh, secret)
 		return session, nil
 	}
-	s.mu.Unlock()
-	// The client has lost what it knew of a session that still lives: it starts over there.
-	session.mu.Lock()
-	defer session.mu.Unlock()
-	session.out.restart()
-	session.call = 0
-	if t := session.ticket; t != nil && session.room == nil {
-		rule, _ := s.queue.Rule(t.Queue)
-		session.push(queuedItem(*t, rule, false))
+}
+
+// sessionOf is the player's session, or a fresh one; nil when nobody new is taken.
+func (s *Server) sessionOf(player string) (session *Session, fresh bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if session = s.players[player]; session != nil || s.Draining() {
+		return session, false
 	}
-	session.welcome(l, h, true, "")
-	return session, nil
+	session = &Session{server: s, id: uuid.NewString(), player: player, goneAt: time.Now()}
+	session.out.restart()
+	s.sessions[session.id], s.players[player] = session, session
+	return session, true
+}
+
+// startOver is for a client that has lost what it knew of a session that still lives. Whoever
+// knew it before counts items that are no more, so his tokens end too. The mutex is held.
+func (s *Session) startOver() {
+	s.out.restart()
+	s.call, s.tokens = 0, tokens{}
+	if t := s.ticket; t != nil && s.room == nil {
+		rule, _ := s.server.queue.Rule(t.Queue)
+		s.push(queuedItem(*t, rule, false))
+	}
 }
 
 // welcome makes l the session's connection and leaves a Welcome for it; the connection before is

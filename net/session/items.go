@@ -1,6 +1,8 @@
 package session
 
 import (
+	"strings"
+
 	"parlor/game/room"
 	"parlor/matchmaking"
 	pb "parlor/proto/parlor/v1"
@@ -50,6 +52,16 @@ func leftItem(l *room.Left) *pb.Item {
 		m.Error = codeOf(l.Err).Proto()
 	}
 	return &pb.Item{Kind: &pb.Item_Left{Left: m}}
+}
+
+// maxReason is how many bytes of a game's refusal are told.
+const maxReason = 200
+
+// refusedItem is the answer to an input. The text is the game's: one that is no text, or has no
+// end, must not make frames that nobody can take.
+func refusedItem(seq uint32, reason string) *pb.Item {
+	reason = strings.ToValidUTF8(reason[:min(len(reason), maxReason)], "")
+	return &pb.Item{Kind: &pb.Item_Refused{Refused: &pb.Refused{Seq: seq, Reason: reason}}}
 }
 
 func queuedItem(t matchmaking.Ticket, rule matchmaking.Rule, cancelled bool) *pb.Item {

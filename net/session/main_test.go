@@ -126,8 +126,9 @@ type house struct {
 	mu       sync.Mutex // guards what follows
 	outcomes []room.Outcome
 	scored   []room.Scored
-	closes   []string // why connections ended
-	pipes    []*pipe  // all there ever were
+	received int     // frames that were done
+	bytes    int     // of them
+	pipes    []*pipe // all there ever were
 }
 
 func quietly() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
@@ -167,18 +168,18 @@ func open(t *testing.T, more map[string]matchmaking.Rule) *house {
 	return h
 }
 
-// meter notes why connections ended.
+// meter counts what came through the limits.
 type meter house
 
-func (m *meter) Connected()     {}
-func (m *meter) Refused(string) {}
-func (m *meter) Disconnected(why string) {
+func (m *meter) Connected()          {}
+func (m *meter) Refused(string)      {}
+func (m *meter) Disconnected(string) {}
+func (m *meter) Resumed(string)      {}
+func (m *meter) Received(kind string, bytes int) {
 	m.mu.Lock()
-	m.closes = append(m.closes, why)
+	m.received, m.bytes = m.received+1, m.bytes+bytes
 	m.mu.Unlock()
 }
-func (m *meter) Resumed(string)                         {}
-func (m *meter) Received(string, int)                   {}
 func (m *meter) Dropped(string)                         {}
 func (m *meter) Sent(int)                               {}
 func (m *meter) Waited(matchmaking.Name, time.Duration) {}

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"slices"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -46,8 +47,12 @@ func (o *outbox) push(item *pb.Item) bool {
 	return true
 }
 
-// ack drops the items that the client has handled. A number that was never sent is refused.
-func (o *outbox) ack(number uint32) bool {
+// ack drops the items that the client has handled. A number that was never sent is refused. The
+// time for those that remain begins anew.
+func (o *outbox) ack(number uint32, now time.Time) bool {
+	if o.lost {
+		return true // it speaks of items that are forgotten, on a connection that is being closed
+	}
 	if number > o.sent {
 		return false
 	}
@@ -56,6 +61,9 @@ func (o *outbox) ack(number uint32) bool {
 		o.items[0] = nil
 		o.items = o.items[1:]
 		o.first++
+		o.itemsAt = now
+	}
+	if o.first > o.sent {
 		o.itemsAt = time.Time{}
 	}
 	return true
@@ -73,12 +81,14 @@ func (o *outbox) ackView(tick uint32, now time.Time) {
 }
 
 // connect readies the outbox for a new connection whose client has handled the items up to last.
-// It answers false if it cannot: some of those after last are gone.
-func (o *outbox) connect(last uint32) bool {
-	o.sent = o.first + uint32(len(o.items)) - 1
-	if last+1 < o.first || !o.ack(last) {
+// It answers false, and does nothing, if it cannot: some of those after last are gone.
+func (o *outbox) connect(last uint32, now time.Time) bool {
+	newest := o.first + uint32(len(o.items)) - 1
+	if o.lost || last+1 < o.first || last > newest {
 		return false
 	}
+	o.sent = newest
+	o.ack(last, now)
 	o.sent, o.told = o.first-1, 0
 	o.view, o.pong = nil, nil
 	o.viewTick, o.probeAt, o.itemsAt = 0, time.Time{}, time.Time{}
@@ -103,6 +113,9 @@ func (o *outbox) late(now time.Time) bool {
 
 // next fills f with all that can be sent now, in one frame. It answers false if there is nothing.
 func (o *outbox) next(f *pb.ServerFrame, now time.Time, check bool) bool {
+	if o.lost {
+		return false // numbers begin again for whoever starts over, not on this connection
+	}
 	any := false
 	if o.welcome != nil {
 		f.Welcome, o.welcome, any = o.welcome, nil, true
@@ -112,7 +125,7 @@ func (o *outbox) next(f *pb.ServerFrame, now time.Time, check bool) bool {
 	}
 	if unsent := o.first + uint32(len(o.items)) - 1 - o.sent; unsent > 0 {
 		f.FirstItem = o.sent + 1
-		f.Items = o.items[len(o.items)-int(unsent):]
+		f.Items = slices.Clone(o.items[len(o.items)-int(unsent):]) // the frame is encoded without the mutex
 		o.sent += unsent
 		if o.itemsAt.IsZero() {
 			o.itemsAt = now

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"parlor/net/session"
@@ -22,8 +23,8 @@ type pipe struct {
 	gone     chan struct{} // closed when either side has ended it
 	linger   time.Duration // Close takes so long, and until then Read goes on
 
-	once   sync.Once
-	mu     sync.Mutex // guards code
+	ending atomic.Bool
+	mu     sync.Mutex // guards what follows
 	code   int        // what the server closed it with; 0: it did not
 	reason string
 }
@@ -68,19 +69,25 @@ func (p *pipe) Write(frame []byte) error {
 }
 
 func (p *pipe) Close(code int, reason string) {
-	p.once.Do(func() {
-		p.mu.Lock()
-		p.code, p.reason = code, reason
-		p.mu.Unlock()
-		if p.linger > 0 {
-			<-time.After(p.linger)
-		}
-		close(p.gone)
-	})
+	if !p.ending.CompareAndSwap(false, true) {
+		<-p.gone
+		return
+	}
+	p.mu.Lock()
+	p.code, p.reason = code, reason
+	p.mu.Unlock()
+	if p.linger > 0 {
+		<-time.After(p.linger)
+	}
+	close(p.gone)
 }
 
 // cut ends the connection as a tunnel does: neither side hears of a reason.
-func (p *pipe) cut() { p.once.Do(func() { close(p.gone) }) }
+func (p *pipe) cut() {
+	if p.ending.CompareAndSwap(false, true) {
+		close(p.gone)
+	}
+}
 
 func (p *pipe) closed() int {
 	p.mu.Lock()

@@ -22,13 +22,15 @@ const patience = 30 * time.Second
 // does what the test says.
 type player struct {
 	h       *house
-	changed chan struct{} // capacity 1: something came
-	silent  bool          // sends no acknowledgements and no pings; set before connecting
-	linger  time.Duration // of its pipes
+	changed chan struct{}        // capacity 1: something came
+	silent  bool                 // sends no acknowledgements and no pings; set before connecting
+	linger  time.Duration        // of its pipes
+	lag     func() time.Duration // until a frame that has come is taken in; nil: none
 
-	mu       sync.Mutex // guards what follows
-	pipe     *pipe      // the newest
-	ended    bool       // it is gone
+	mu       sync.Mutex    // guards what follows
+	deaf     chan struct{} // not nil: he takes nothing before it is closed
+	pipe     *pipe         // the newest
+	ended    bool          // it is gone
 	welcome  *pb.Welcome
 	fault    *pb.Error // as the server said before it closed
 	session  string
@@ -126,6 +128,15 @@ func (p *player) listen(pipe *pipe) {
 	for {
 		select {
 		case b := <-pipe.down:
+			p.mu.Lock()
+			deaf := p.deaf
+			p.mu.Unlock()
+			if deaf != nil {
+				<-deaf
+			}
+			if p.lag != nil && !wait(pipe, p.lag()) {
+				continue // lost on the way
+			}
 			p.take(pipe, b)
 			continue
 		case <-pings.C:
@@ -144,6 +155,18 @@ func (p *player) listen(pipe *pipe) {
 		p.mu.Unlock()
 		p.notify()
 		return
+	}
+}
+
+// wait answers false if the pipe is cut in that time.
+func wait(pipe *pipe, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-pipe.gone:
+		return pipe.closed() != 0
 	}
 }
 
@@ -204,9 +227,6 @@ func (p *player) welcomed(pipe *pipe, w *pb.Welcome) {
 	p.welcome, p.session, p.token, p.player, p.tick = w, w.Session, w.Token, w.Player, 0
 	if w.Secret != "" {
 		p.secret = w.Secret
-	}
-	if !w.Resumed {
-		return
 	}
 	if w.Acked > p.acked+uint32(len(p.unacked)) {
 		p.wrong = append(p.wrong, fmt.Sprintf("welcome says input %d was received, which was not sent", w.Acked))

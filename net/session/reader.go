@@ -27,37 +27,39 @@ func (s *Session) read(ctx context.Context, l *link) error {
 		now := time.Now()
 		if !frames.Take(now, 1) || !bytes.Take(now, float64(len(b))) {
 			s.server.cfg.Meter.Dropped("rate")
-			return &wire.Error{Code: pb.Code_CODE_RATE_LIMITED, Message: "too many frames or bytes", Retry: time.Second}
+			return wire.ErrFlood
 		}
 		f, err := wire.DecodeClient(b)
 		if err != nil {
 			s.server.cfg.Meter.Dropped("bad")
 			return err
 		}
-		if err := s.frame(ctx, f, len(b), now); err != nil {
+		if err := s.frame(ctx, l, f, len(b), now); err != nil {
 			return err
 		}
 	}
 }
 
-// frame does what one frame asks, in the order that docs/PROTOCOL.md gives.
-func (s *Session) frame(ctx context.Context, f *pb.ClientFrame, size int, now time.Time) error {
+// frame does what one frame asks: acknowledgements, away, calls, inputs, in this order.
+func (s *Session) frame(ctx context.Context, l *link, f *pb.ClientFrame, size int, now time.Time) error {
+	s.reading.Lock() // where a connection has just been replaced, its last frame is done first
+	defer s.reading.Unlock()
 	if f.Hello != nil {
 		return wire.Errorf(pb.Code_CODE_BAD_REQUEST, "hello came a second time")
 	}
-	if err := s.acks(f, now); err != nil {
+	if err := s.acks(l, f, now); err != nil {
 		return err
 	}
 	if f.Away != nil {
 		s.server.cfg.Meter.Received("away", 0)
-		s.frozen(ctx, !f.Away.Back)
+		s.frozen(l, !f.Away.Back)
 	}
 	for _, c := range f.Calls {
 		if c.Id == 0 {
 			return wire.Errorf(pb.Code_CODE_BAD_REQUEST, "a call without an id")
 		}
 		s.server.cfg.Meter.Received("call", 0)
-		s.answer(ctx, c)
+		s.answer(ctx, l, c)
 	}
 	kind := "ack"
 	if f.Inputs != nil {
@@ -72,10 +74,15 @@ func (s *Session) frame(ctx context.Context, f *pb.ClientFrame, size int, now ti
 	return nil
 }
 
-func (s *Session) acks(f *pb.ClientFrame, now time.Time) error {
+// acks also refuses the frame of a connection that was replaced: numbers may mean other things
+// since.
+func (s *Session) acks(l *link, f *pb.ClientFrame, now time.Time) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if f.AckItem != 0 && !s.out.ack(f.AckItem) {
+	if s.link != l {
+		return errReplaced
+	}
+	if f.AckItem != 0 && !s.out.ack(f.AckItem, now) {
 		return wire.Errorf(pb.Code_CODE_BAD_REQUEST, "item %d was never sent", f.AckItem)
 	}
 	if f.AckTick != 0 {
@@ -91,18 +98,15 @@ func (s *Session) acks(f *pb.ClientFrame, now time.Time) error {
 }
 
 // frozen makes the room treat the client as gone, or as back.
-func (s *Session) frozen(ctx context.Context, away bool) {
+func (s *Session) frozen(l *link, away bool) {
 	s.mu.Lock()
-	changed := s.away != away
-	s.away = away
-	r := s.room
+	changed := s.link == l && s.away != away
+	if changed {
+		s.away = away
+	}
 	s.mu.Unlock()
-	switch {
-	case !changed || r == nil:
-	case away:
-		_ = r.Offline(ctx, s)
-	default:
-		_ = r.Online(ctx, s)
+	if changed {
+		s.tellRoom()
 	}
 }
 
@@ -119,7 +123,7 @@ func (s *Session) inputs(ctx context.Context, in *pb.Inputs) error {
 	s.seq += uint32(len(bodies))
 	if r == nil {
 		for i := range bodies {
-			s.push(&pb.Item{Kind: &pb.Item_Refused{Refused: &pb.Refused{Seq: first + uint32(i), Reason: "you are in no match"}}})
+			s.push(refusedItem(first+uint32(i), "you are in no match"))
 		}
 		s.out.acked = max(s.out.acked, s.seq)
 		s.signal()
@@ -135,12 +139,14 @@ func (s *Session) inputs(ctx context.Context, in *pb.Inputs) error {
 }
 
 // answer does a call and leaves the reply. A call that was answered before is not done again.
-func (s *Session) answer(ctx context.Context, c *pb.Call) {
+func (s *Session) answer(ctx context.Context, l *link, c *pb.Call) {
 	s.mu.Lock()
-	again := c.Id <= s.call
-	s.call = max(s.call, c.Id)
+	fresh := s.link == l && c.Id > s.call
+	if fresh {
+		s.call = c.Id
+	}
 	s.mu.Unlock()
-	if again {
+	if !fresh {
 		return // its reply is an item: it arrives, or is sent again on resume
 	}
 	reply := &pb.Reply{Id: c.Id}

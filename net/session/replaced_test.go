@@ -12,9 +12,9 @@ import (
 // While a socket is being closed its reader may still get frames. These tests hold that what
 // comes on a socket that was replaced does nothing.
 
-// replaced is a player who was taken over, the frames that his old socket still sends, and a
-// moment for them to be read.
-func replaced(t *testing.T, frames ...*pb.ClientFrame) *player {
+// replaced is a player who was taken over, and whose old socket has still sent frames. A silent
+// one acknowledges nothing by himself.
+func replaced(t *testing.T, silent bool, frames ...*pb.ClientFrame) *player {
 	t.Helper()
 	ann := open(t, nil).newcomer()
 	ann.linger = 100 * time.Millisecond
@@ -22,6 +22,7 @@ func replaced(t *testing.T, frames ...*pb.ClientFrame) *player {
 	ann.until("welcome", func() bool { return ann.welcome != nil })
 	ann.play("solo")
 	old := ann.pipe
+	ann.silent = silent
 	ann.takeOver()
 	ann.until("room", func() bool { return ann.room != nil && ann.last > 0 })
 	for _, f := range frames {
@@ -36,7 +37,7 @@ func replaced(t *testing.T, frames ...*pb.ClientFrame) *player {
 
 func TestAReplacedSocketCannotSendThePlayerAway(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		ann := replaced(t, &pb.ClientFrame{Away: &pb.Away{}})
+		ann := replaced(t, false, &pb.ClientFrame{Away: &pb.Away{}})
 		before := ann.count()
 		time.Sleep(time.Second)
 		if n := ann.count() - before; n < 19 {
@@ -47,7 +48,7 @@ func TestAReplacedSocketCannotSendThePlayerAway(t *testing.T) {
 
 func TestAReplacedSocketCannotAcknowledgeItemsOfTheNewOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		ann := replaced(t, &pb.ClientFrame{AckItem: 1})
+		ann := replaced(t, true, &pb.ClientFrame{AckItem: 1})
 		ann.cut()
 		ann.last = 0 // the welcome came, the item after it did not
 		ann.resumed()
@@ -59,7 +60,7 @@ func TestAReplacedSocketCannotMakeCalls(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		call := leave()
 		call.Id = 9
-		ann := replaced(t, &pb.ClientFrame{Calls: []*pb.Call{call}})
+		ann := replaced(t, false, &pb.ClientFrame{Calls: []*pb.Call{call}})
 		if ann.place() == "" {
 			t.Fatal("the old socket made him leave")
 		}
@@ -71,7 +72,7 @@ func TestAReplacedSocketCannotMakeCalls(t *testing.T) {
 
 func TestAReplacedSocketCannotSendInputs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		ann := replaced(t, &pb.ClientFrame{Inputs: &pb.Inputs{FirstSeq: 1, Body: [][]byte{mark(7)}}})
+		ann := replaced(t, false, &pb.ClientFrame{Inputs: &pb.Inputs{FirstSeq: 1, Body: [][]byte{mark(7)}}})
 		ann.mark(8)
 		ann.until("8 seen", func() bool { return len(ann.board) == 2 })
 		if got := ann.seen(); got[0] != 8 {

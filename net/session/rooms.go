@@ -14,7 +14,7 @@ import (
 	pb "parlor/proto/parlor/v1"
 )
 
-var errDraining = wire.Errorf(pb.Code_CODE_DRAINING, "this server stops")
+var errDraining = &wire.Error{Code: pb.Code_CODE_DRAINING, Message: "this server stops", Retry: time.Second}
 
 // place is a room with the queue that it came from.
 type place struct {
@@ -23,10 +23,10 @@ type place struct {
 	stop func()
 }
 
-// busy tells whether a match goes on that has an end of its own.
+// busy tells whether a match goes on that has an end of its own, or is about to begin.
 func (p *place) busy() bool {
 	card := p.room.Info()
-	return card.Phase == room.Playing && !card.Endless
+	return card.Phase == room.Opening || card.Phase == room.Playing && !card.Endless
 }
 
 // place does what the queue has decided. It runs on the queue's goroutine and does not wait.
@@ -37,8 +37,12 @@ func (s *Server) place(m matchmaking.Match) {
 		s.mu.Lock()
 		session := s.players[t.Player]
 		s.mu.Unlock()
-		if session == nil {
+		if session == nil || !session.holds(t.ID) {
 			continue // over, while he waited
+		}
+		if s.Draining() {
+			session.unqueue()
+			continue
 		}
 		s.cfg.Meter.Waited(m.Queue, time.Since(t.Since))
 		players, tickets = append(players, session), append(tickets, t)
@@ -62,11 +66,13 @@ func (s *Server) place(m matchmaking.Match) {
 // start makes a room for those who were matched.
 func (s *Server) start(m matchmaking.Match, players []room.Player) {
 	kind := s.games[m.Queue.Game]
+	rule, _ := s.queue.Rule(m.Queue)
+	spare := kind.Info().Seats.Max - rule.Max // seats that the queue leaves free
 	ctx, stop := context.WithCancelCause(s.roomsCtx)
 	r := room.New(room.Config{
 		ID: m.Room, Number: s.numbers.Add(1), Kind: kind, Bots: s.cfg.Bots[m.Queue.Game], Waits: s.cfg.Waits,
 		Outcome: s.cfg.Outcome, Scored: s.cfg.Scored, Crashed: s.cfg.Crashed, Observe: s.cfg.Observe, Logger: s.cfg.Logger,
-		Free: func(seats int) bool { return s.queue.Offer(m.Queue, m.Room, seats) },
+		Free: func(seats int) bool { return s.queue.Offer(m.Queue, m.Room, seats-spare) },
 	}, players...)
 	p := &place{room: r, kind: kind, stop: func() { stop(errDraining) }}
 	s.mu.Lock()

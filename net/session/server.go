@@ -32,8 +32,8 @@ type Conn interface {
 	Read(limit int64, idle time.Duration) ([]byte, error)
 	// Write sends a frame. It waits for wire.WriteWithin at most.
 	Write(frame []byte) error
-	// Close ends the connection with a WebSocket close code. It may be called more than once and
-	// from any goroutine; only the first counts.
+	// Close ends the connection with a WebSocket close code, or by cutting it where that is 0. It
+	// may be called more than once and from any goroutine; only the first counts.
 	Close(code int, reason string)
 }
 
@@ -72,13 +72,14 @@ type Server struct {
 	names []string
 	queue *matchmaking.Queue
 
-	mu       sync.Mutex // guards the maps; nothing waits under it
+	mu       sync.Mutex // guards the maps; taken before a session's, and nothing waits under it
 	sessions map[string]*Session
 	players  map[string]*Session
 	rooms    map[string]*place
 
 	numbers  atomic.Uint64 // of rooms
 	draining atomic.Bool
+	stopped  atomic.Bool    // Run has ended: whoever connects now is sent away
 	running  sync.WaitGroup // rooms
 	roomsCtx context.Context
 	endRooms context.CancelCauseFunc
@@ -140,22 +141,28 @@ func (s *Server) Run(ctx context.Context) {
 	matching.Wait()
 	s.endRooms(errDraining)
 	s.running.Wait()
+	s.stopped.Store(true)
 	for _, session := range s.all() {
 		session.disconnect(errDraining)
 	}
 }
 
-// Drain takes nobody new, tells everyone when this server will stop, and waits until all matches
-// have ended or ctx has. Matches without an end of their own end at once; what the players have
-// reached in them counts.
+// Drain takes nobody new, empties the queues, tells everyone when this server will stop, and waits
+// until all matches have ended or ctx has. Matches without an end of their own end at once; what
+// the players have reached in them counts.
 func (s *Server) Drain(ctx context.Context) {
+	s.mu.Lock() // whoever got in before is among all
 	s.draining.Store(true)
+	s.mu.Unlock()
 	left := time.Duration(0)
 	if deadline, ok := ctx.Deadline(); ok {
 		left = time.Until(deadline)
 	}
 	for _, session := range s.all() {
 		session.tell(&pb.Item{Kind: &pb.Item_Draining{Draining: &pb.Draining{DeadlineMs: uint32(left.Milliseconds())}}})
+		if was, _ := s.queue.Remove(ctx, session.player); was {
+			session.unqueue()
+		}
 	}
 	look := time.NewTicker(100 * time.Millisecond)
 	defer look.Stop()
@@ -197,17 +204,22 @@ func (s *Server) Queues(ctx context.Context) ([]matchmaking.Depth, error) { retu
 // forget drops sessions that nobody came back to.
 func (s *Server) forget(now time.Time) {
 	for _, session := range s.all() {
-		if !session.over(now) {
-			continue
+		if s.drop(session, now) {
+			_, _ = s.queue.Remove(context.Background(), session.player) // it may wait in a queue
 		}
-		s.mu.Lock()
-		delete(s.sessions, session.id)
-		if s.players[session.player] == session {
-			delete(s.players, session.player)
-		}
-		s.mu.Unlock()
-		_, _ = s.queue.Remove(context.Background(), session.player) // it may wait in a queue
 	}
+}
+
+// drop forgets one session if it is over: in one moment, so that nobody finds it any more.
+func (s *Server) drop(session *Session, now time.Time) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !session.expire(now) {
+		return false
+	}
+	delete(s.sessions, session.id)
+	delete(s.players, session.player)
+	return true
 }
 
 func (s *Server) all() []*Session {

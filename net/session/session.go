@@ -15,6 +15,7 @@ import (
 var (
 	errReplaced = wire.Errorf(pb.Code_CODE_REPLACED, "the same player connected elsewhere")
 	errTooSlow  = wire.Errorf(pb.Code_CODE_TOO_SLOW, "nothing was acknowledged for too long")
+	errOver     = wire.Errorf(pb.Code_CODE_EXPIRED, "the session is over")
 )
 
 // Session is one player's, from his hello until nobody has come back for it. It is a room.Player.
@@ -23,7 +24,9 @@ type Session struct {
 	id     string
 	player string
 
-	mu     sync.Mutex
+	reading sync.Mutex // held while a frame is done; it may wait for a room's inbox, and mu never does
+
+	mu     sync.Mutex // guards what follows
 	name   string
 	link   *link // nil: not connected
 	goneAt time.Time
@@ -31,6 +34,7 @@ type Session struct {
 	out    outbox
 	check  bool // the client wants hashes of views
 	away   bool // the client says that it is frozen
+	over   bool // forgotten: nobody may connect to it any more
 
 	room   *room.Room // where he sits, or is about to
 	match  string
@@ -60,10 +64,7 @@ func (s *Session) Online() bool {
 func (s *Session) Update(u room.Update) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if u.Left != nil {
-		s.left(u.Left)
-	}
-	if u.Room != nil {
+	if u.Room != nil && u.Left == nil {
 		if u.Room.Match != s.match {
 			s.match = u.Room.Match
 			s.out.forgetViews()
@@ -72,7 +73,7 @@ func (s *Session) Update(u room.Update) {
 		s.push(roomItem(u))
 	}
 	for _, r := range u.Refused {
-		s.push(&pb.Item{Kind: &pb.Item_Refused{Refused: &pb.Refused{Seq: r.Seq, Reason: r.Reason}}})
+		s.push(refusedItem(r.Seq, r.Reason))
 	}
 	for _, score := range u.Scores {
 		s.push(&pb.Item{Kind: &pb.Item_Scored{Scored: &pb.Scored{Match: s.match, Score: score}}})
@@ -84,6 +85,9 @@ func (s *Session) Update(u room.Update) {
 		s.out.view = &wire.Snapshot{Tick: uint32(u.Tick), Step: uint32(u.Step), View: u.View}
 	}
 	s.out.acked = max(s.out.acked, u.Acked)
+	if u.Left != nil { // last: the result before it is that of the room
+		s.left(u.Left)
+	}
 	s.signal()
 }
 
@@ -94,14 +98,19 @@ func (s *Session) left(l *room.Left) {
 	}
 	s.room, s.match = nil, ""
 	s.out.forgetViews()
-	if s.ticket != nil && (errors.Is(l.Err, room.ErrFull) || errors.Is(l.Err, room.ErrPhase) || errors.Is(l.Err, room.ErrClosed)) {
-		// A room that was offered to the queue had no seat after all: he goes on waiting.
-		if s.server.queue.Return(*s.ticket) {
-			return
-		}
+	s.out.acked = s.seq // inputs that crossed this are nobody's
+	if s.ticket != nil && s.turnedAway(l.Err) && s.server.queue.Return(*s.ticket) {
+		return // he goes on waiting
 	}
 	s.ticket = nil
 	s.push(leftItem(l))
+}
+
+// turnedAway tells whether a room that was offered to the queue had no seat after all. A room
+// that closes may have seated him; but then he has been told of it, unless he is not there.
+func (s *Session) turnedAway(err error) bool {
+	return errors.Is(err, room.ErrFull) || errors.Is(err, room.ErrPhase) ||
+		errors.Is(err, room.ErrClosed) && s.link != nil && !s.away
 }
 
 // push adds an item, or gives the connection up when the client has let too many pile up.
@@ -138,19 +147,36 @@ func (s *Session) attached() bool {
 	return s.link != nil
 }
 
-// over tells whether nobody will come back for the session. A seat keeps it alive: the room
-// decides how long a seat is held.
-func (s *Session) over(now time.Time) bool {
+// expire ends the session if nobody has come back for it. A seat keeps it alive: the room decides
+// how long a seat is held.
+func (s *Session) expire(now time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.link == nil && s.room == nil && now.Sub(s.goneAt) > lingers
+	s.over = s.link == nil && s.room == nil && now.Sub(s.goneAt) > lingers
+	return s.over
 }
 
-// enters tells the room, if there is one, that the player is connected again.
-func (s *Session) enters() {
-	if r := s.current(); r != nil {
-		_ = r.Online(context.Background(), s) // closed: its Left is on the way
+// tellRoom tells the room, if there is one, whether the player is there. Two who tell of changes
+// may overtake each other, so whoever finds that it is different by now tells again.
+func (s *Session) tellRoom() {
+	r, there := s.whereabouts()
+	for r != nil {
+		if there {
+			_ = r.Online(context.Background(), s) // closed: its Left is on the way
+		} else {
+			_ = r.Offline(context.Background(), s)
+		}
+		told, was := r, there
+		if r, there = s.whereabouts(); r == told && there == was {
+			return
+		}
 	}
+}
+
+func (s *Session) whereabouts() (r *room.Room, there bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.room, s.link != nil && !s.away
 }
 
 // detach is for when a connection has ended. Where it was the session's, the seat is held.
@@ -162,11 +188,8 @@ func (s *Session) detach(l *link) {
 	}
 	s.link, s.goneAt = nil, time.Now()
 	s.out.view = nil
-	r := s.room
 	s.mu.Unlock()
-	if r != nil {
-		_ = r.Offline(context.Background(), s)
-	}
+	s.tellRoom()
 }
 
 // disconnect ends the session's connection.
@@ -191,7 +214,15 @@ func (s *Session) stands(r *room.Room) {
 	defer s.mu.Unlock()
 	if s.room == r {
 		s.room = nil
+		s.out.acked = s.seq
 	}
+}
+
+// holds tells whether the player still waits with that ticket.
+func (s *Session) holds(ticket string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ticket != nil && s.ticket.ID == ticket && s.room == nil && !s.over
 }
 
 // waits and unqueue note that the player is in a queue, or that he is thrown out of it.

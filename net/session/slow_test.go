@@ -129,10 +129,12 @@ func TestAClientThatTakesNothingIsCutAndHoldsNobodyUp(t *testing.T) {
 		bob.call(join("duel"))
 		ann.seated()
 		bob.seated()
-		ann.mu.Lock() // his listener takes no more; he still sends
-		pipe := ann.pipe
+		hear := make(chan struct{})
+		ann.mu.Lock()
+		ann.deaf = hear // he takes nothing more, and still sends
+		ann.mu.Unlock()
 		for range 14 {
-			ann.put(pipe, &pb.ClientFrame{Ping: &pb.Ping{}})
+			ann.send(&pb.ClientFrame{Ping: &pb.Ping{}})
 			before := bob.count()
 			time.Sleep(time.Second)
 			if n := bob.count() - before; n < 19 {
@@ -140,7 +142,7 @@ func TestAClientThatTakesNothingIsCutAndHoldsNobodyUp(t *testing.T) {
 			}
 		}
 		time.Sleep(15 * time.Second)
-		ann.mu.Unlock()
+		close(hear)
 		if got := ann.closes(); got != 4305 {
 			t.Errorf("closed with %d, want 4305", got)
 		}
@@ -158,17 +160,22 @@ func TestFloodsOfFramesAndOfBytesAreClosed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				ann := open(t, nil).newcomer()
+				h := open(t, nil)
+				ann := h.newcomer()
 				ann.silent = true
 				ann.connect(guestHello("", ""))
 				ann.until("welcome", func() bool { return ann.welcome != nil })
-				sent := 0
-				for ; sent < 400 && !ann.is(func() bool { return ann.ended }); sent++ {
+				for range 500 {
 					ann.send(frame)
 				}
-				if got := ann.closes(); got != 4300 || sent > 300+65 {
-					t.Errorf("closed with %d after %d frames, want 4300 after 300, or 64 KB", got, sent)
+				if got := ann.closes(); got != 4300 {
+					t.Errorf("closed with %d, want 4300", got)
 				}
+				h.mu.Lock()
+				if h.received != wire.FramesBurst && h.bytes < wire.BytesBurst-2000 || h.received > wire.FramesBurst || h.bytes > wire.BytesBurst {
+					t.Errorf("%d frames and %d bytes were taken, want %d or %d", h.received, h.bytes, wire.FramesBurst, wire.BytesBurst)
+				}
+				h.mu.Unlock()
 				if ann.fault.GetRetryMs() == 0 {
 					t.Error("no time to wait is told")
 				}

@@ -24,6 +24,9 @@ func Errorf(code pb.Code, format string, args ...any) *Error {
 	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
 }
 
+// ErrFlood is for a client that sends more than the limits allow.
+var ErrFlood = &Error{Code: pb.Code_CODE_RATE_LIMITED, Message: "too many frames or bytes", Retry: time.Second}
+
 // ToError finds the Error in err. Any other is INTERNAL, and its text stays here.
 func ToError(err error) *Error {
 	if e, ok := errors.AsType[*Error](err); ok {

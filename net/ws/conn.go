@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"strings"
 	"sync"
 	"time"
 
@@ -25,12 +26,16 @@ type conn struct {
 	ws     *websocket.Conn
 	buf    []byte // of the frame being read; reused
 	closed sync.Once
+
+	mu      sync.Mutex // guards closing, and the deadline for reading
+	closing bool       // the deadline is Close's now
 }
 
-// Read implements session.Conn. The time for a frame begins with its first bytes: half a frame
-// holds nothing up for longer than wire.CompleteWithin.
+// Read implements session.Conn. From the head of a frame it is wire.CompleteWithin to its end,
+// and idle is the time for all of it: half a frame holds nothing up for longer.
 func (c *conn) Read(limit int64, idle time.Duration) ([]byte, error) {
-	if err := c.ws.SetReadDeadline(time.Now().Add(idle)); err != nil {
+	until := time.Now().Add(idle)
+	if err := c.readUntil(until); err != nil {
 		return nil, err
 	}
 	kind, r, err := c.ws.NextReader()
@@ -41,10 +46,23 @@ func (c *conn) Read(limit int64, idle time.Duration) ([]byte, error) {
 		c.Close(websocket.CloseUnsupportedData, "binary messages only")
 		return nil, errText
 	}
-	if err := c.ws.SetReadDeadline(time.Now().Add(wire.CompleteWithin)); err != nil {
-		return nil, err
+	if complete := time.Now().Add(wire.CompleteWithin); complete.Before(until) {
+		if err := c.readUntil(complete); err != nil {
+			return nil, err
+		}
 	}
 	return c.readAll(io.LimitReader(r, limit+1), limit)
+}
+
+// readUntil moves the deadline for reading, unless the connection is being closed: who only goes
+// on sending must not keep it.
+func (c *conn) readUntil(t time.Time) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closing {
+		return net.ErrClosed
+	}
+	return c.ws.SetReadDeadline(t)
 }
 
 func (c *conn) readAll(r io.Reader, limit int64) ([]byte, error) {
@@ -80,16 +98,26 @@ func (c *conn) Write(frame []byte) error {
 // the socket is closed, so that a reader or writer who waits on it is freed.
 func (c *conn) Close(code int, reason string) {
 	c.closed.Do(func() {
-		if len(reason) > 120 {
-			reason = reason[:120] // a control frame has room for 123 bytes
-		}
 		soon := time.Now().Add(100 * time.Millisecond)
-		_ = c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, reason), soon)
+		c.mu.Lock()
+		c.closing = true
+		_ = c.ws.SetReadDeadline(soon)
+		c.mu.Unlock()
+		if code != 0 {
+			reason = strings.ToValidUTF8(reason[:min(len(reason), 120)], "") // a control frame has room for 123 bytes
+			_ = c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, reason), soon)
+		}
 		// Unread bytes would turn the close into a reset that overtakes the close frame.
-		if tcp, ok := c.ws.NetConn().(*net.TCPConn); ok && tcp.CloseWrite() == nil {
-			_ = tcp.SetReadDeadline(soon)
-			_, _ = io.CopyN(io.Discard, tcp, wire.BytesBurst)
+		if socket := c.ws.NetConn().(*counted).Conn; closeWrite(socket) == nil {
+			_, _ = io.CopyN(io.Discard, socket, wire.BytesBurst)
 		}
 		_ = c.ws.Close()
 	})
+}
+
+func closeWrite(socket net.Conn) error {
+	if tcp, ok := socket.(*net.TCPConn); ok {
+		return tcp.CloseWrite()
+	}
+	return errors.ErrUnsupported
 }

@@ -48,7 +48,8 @@ func NewHandler(server *session.Server, cfg Config) *Handler {
 	h := &Handler{cfg: cfg, server: server, byIP: map[netip.Addr]int{}}
 	h.upgrader = websocket.Upgrader{
 		HandshakeTimeout: wire.HelloWithin,
-		ReadBufferSize:   1024, // a frame from a client is small; a longer one takes several reads
+		ReadBufferSize:   1024,     // a frame from a client is small; a longer one takes several reads
+		WriteBufferSize:  16 << 10, // most views go out in one write
 		WriteBufferPool:  new(sync.Pool),
 		Subprotocols:     []string{wire.Subprotocol},
 		CheckOrigin:      h.originAllowed,
@@ -71,7 +72,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer h.leave(ip)
-	c, err := h.upgrader.Upgrade(w, r, nil)
+	c, err := h.upgrader.Upgrade(counting{w}, r, nil)
 	if err != nil {
 		h.cfg.Refused("upgrade") // Upgrade has answered
 		return
@@ -91,8 +92,10 @@ func (h *Handler) Wait(ctx context.Context) {
 		h.mu.Unlock()
 		return
 	}
-	empty := make(chan struct{})
-	h.empty = empty
+	if h.empty == nil {
+		h.empty = make(chan struct{})
+	}
+	empty := h.empty
 	h.mu.Unlock()
 	select {
 	case <-empty:

@@ -336,18 +336,58 @@ var bytes = /* @__PURE__ */ scalar(
   (w, v) => v.BYTES_PER_ELEMENT === 1 ? writeBytes(w, v) : fail(w.field + " is no Uint8Array")
 );
 
+// client/src/gen/arcade.dash.v1.ts
+var arcade_dash_v1_exports = {};
+__export(arcade_dash_v1_exports, {
+  Act: () => Act,
+  Pellet: () => Pellet,
+  Player: () => Player,
+  World: () => World
+});
+var Act = /* @__PURE__ */ message([
+  [1, "heading", uint32],
+  [2, "go", bool],
+  [3, "dash", bool],
+  [4, "fire", bool],
+  [5, "aim", uint32],
+  [6, "view", uint32]
+]);
+var World = /* @__PURE__ */ message([
+  [1, "tick", uint32],
+  [2, "end", uint32],
+  [3, "players", () => Player, repeated],
+  [4, "pellets", () => Pellet, repeated]
+]);
+var Player = /* @__PURE__ */ message([
+  [1, "seat", uint32],
+  [2, "x", sint32],
+  [3, "y", sint32],
+  [4, "heading", uint32],
+  [5, "dashAt", uint32],
+  [6, "fireAt", uint32],
+  [7, "aim", uint32],
+  [8, "stunEnd", uint32],
+  [9, "hurtBy", uint32],
+  [10, "points", uint32]
+]);
+var Pellet = /* @__PURE__ */ message([
+  [1, "id", uint32],
+  [2, "x", sint32],
+  [3, "y", sint32]
+]);
+
 // client/src/gen/arcade.snakes.v1.ts
 var arcade_snakes_v1_exports = {};
 __export(arcade_snakes_v1_exports, {
   Snake: () => Snake,
   Steer: () => Steer,
-  World: () => World
+  World: () => World2
 });
 var Steer = /* @__PURE__ */ message([
   [1, "heading", uint32],
   [2, "boost", bool]
 ]);
-var World = /* @__PURE__ */ message([
+var World2 = /* @__PURE__ */ message([
   [1, "size", uint32],
   [2, "snakes", () => Snake, repeated],
   [3, "food", uint32, repeated]
@@ -590,7 +630,8 @@ var Member = /* @__PURE__ */ message([
 ]);
 var Refused = /* @__PURE__ */ message([
   [1, "seq", uint32],
-  [2, "reason", string]
+  [2, "reason", string],
+  [3, "last", uint32]
 ]);
 var Result = /* @__PURE__ */ message([
   [1, "match", string],
@@ -622,6 +663,7 @@ var Error2 = /* @__PURE__ */ message([
   [3, "retryMs", uint32]
 ]);
 export {
+  arcade_dash_v1_exports as arcade_dash_v1,
   arcade_snakes_v1_exports as arcade_snakes_v1,
   arcade_tictactoe_v1_exports as arcade_tictactoe_v1,
   parlor_v1_exports as parlor_v1,

@@ -492,7 +492,8 @@ var Member = /* @__PURE__ */ message([
 ]);
 var Refused = /* @__PURE__ */ message([
   [1, "seq", uint32],
-  [2, "reason", string]
+  [2, "reason", string],
+  [3, "last", uint32]
 ]);
 var Result = /* @__PURE__ */ message([
   [1, "match", string],

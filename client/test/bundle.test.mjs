@@ -18,14 +18,14 @@ test("the whole client stays under 8 KB", () => {
   // the browser's Platform and the page's own lines on top: an upper bound.
   const page = gzipSync(read("../demo/index.js"), { level: 9 }).length;
   assert.ok(page <= 8192, `${page} bytes`);
-  for (const name of ["snakes", "tictactoe"]) {
-    const size = gzipSync(read(`../demo/${name}.js`), { level: 9 }).length;
+  for (const name of readdirSync(here("../demo")).filter((each) => each.endsWith(".js"))) {
+    const size = gzipSync(read(`../demo/${name}`), { level: 9 }).length;
     assert.ok(size <= 16384, `${name}: ${size} bytes`);
   }
 });
 
 test("no code is made of text, and nothing comes from elsewhere", () => {
-  assert.equal(scripts.length, 4);
+  assert.ok(scripts.length >= 4, `${scripts.length} scripts: the test looks in the wrong place`);
   for (const path of scripts) {
     assert.doesNotMatch(read(path), /\beval\s*\(|\bFunction\s*\(|\bimport\s*\(/, path);
   }

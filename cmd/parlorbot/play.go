@@ -160,7 +160,7 @@ func (b *bot) result(ctx context.Context, at time.Time, r *pb.Result) {
 // crossed the end of its match, or the bot's leaving: a Room or Left item came before the refusal.
 func (b *bot) refusal(r *pb.Refused) {
 	for _, s := range b.sent { // those of matches before are not among them
-		if s.seq == r.Seq && b.phase == playing {
+		if s.seq >= r.Seq && s.seq <= max(r.Seq, r.Last) && b.phase == playing {
 			b.all.fault("REFUSED")
 		}
 	}

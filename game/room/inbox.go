@@ -3,6 +3,8 @@ package room
 import (
 	"context"
 	"time"
+
+	"parlor/game"
 )
 
 // op is what a message asks of the room.
@@ -109,6 +111,9 @@ func (r *Room) take(m message, now time.Time) {
 		r.disconnected(s, now)
 	case inputs:
 		s.queueInputs(m.first, m.bodies)
+		if r.phase != Playing {
+			s.flushInputs(game.ErrOver.Error())
+		}
 	case rematch:
 		r.vote(s, now)
 	}

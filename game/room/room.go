@@ -217,6 +217,7 @@ func (r *Room) close() {
 		r.lastStep()
 		r.end(Aborted)
 	}
+	r.send() // the end comes before the goodbye
 	r.phase = Closed
 	for _, s := range r.seats {
 		if s.player != nil {

@@ -22,7 +22,8 @@ const (
 var table = map[string]rule{
 	"game":                        {nil, []string{protobuf}},
 	"game/gametest":               {[]string{"game"}, []string{protobuf}},
-	"game/arcade":                 {[]string{"game", "proto/arcade/"}, []string{protobuf}},
+	"game/rewind":                 {nil, nil},
+	"game/arcade":                 {[]string{"game", "game/rewind", "proto/arcade/"}, []string{protobuf}},
 	"game/room":                   {[]string{"game"}, nil},
 	"matchmaking":                 {[]string{"game"}, nil},
 	"leaderboard":                 {[]string{"game"}, []string{goRedis}},

@@ -100,7 +100,7 @@ func TestADrainThatRunsOutOfTimeAbortsWhatPlays(t *testing.T) {
 		h.stop()
 		ann.until("end", func() bool { return ann.ended })
 		got := ann.kinds()
-		if want := []string{"draining", "result", "left"}; !slices.Equal(got[len(got)-3:], want) {
+		if want := []string{"draining", "room", "result", "left"}; !slices.Equal(got[len(got)-4:], want) {
 			t.Errorf("items %v, want them to end with %v", got, want)
 		}
 		h.mu.Lock()

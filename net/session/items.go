@@ -38,6 +38,9 @@ func roomItem(u room.Update) *pb.Item {
 func resultItem(o *room.Outcome) *pb.Item {
 	m := &pb.Result{Match: o.Match, Ending: endings[o.Ending]}
 	for i, st := range o.Standings {
+		if st.Name == "" {
+			continue // nobody's seat, in a game that players join
+		}
 		m.Standings = append(m.Standings, &pb.Standing{
 			Seat: uint32(i), Player: st.Player, Name: st.Name,
 			Place: uint32(st.Place), Won: st.Won, Score: st.Score,
@@ -57,11 +60,22 @@ func leftItem(l *room.Left) *pb.Item {
 // maxReason is how many bytes of a game's refusal are told.
 const maxReason = 200
 
-// refusedItem is the answer to an input. The text is the game's: one that is no text, or has no
-// end, must not make frames that nobody can take.
-func refusedItem(seq uint32, reason string) *pb.Item {
-	reason = strings.ToValidUTF8(reason[:min(len(reason), maxReason)], "")
-	return &pb.Item{Kind: &pb.Item_Refused{Refused: &pb.Refused{Seq: seq, Reason: reason}}}
+// pushRefused answers inputs: one item for all in a row that were refused for the same reason, so
+// that a burst of them does not fill the outbox. The text is the game's: one that is no text, or
+// has no end, must not make frames that nobody can take. The mutex is held.
+func (s *Session) pushRefused(refused []room.Refused) {
+	for len(refused) > 0 {
+		first, n := refused[0], 1
+		for n < len(refused) && refused[n].Reason == first.Reason && refused[n].Seq == first.Seq+uint32(n) {
+			n++
+		}
+		m := &pb.Refused{Seq: first.Seq, Reason: strings.ToValidUTF8(first.Reason[:min(len(first.Reason), maxReason)], "")}
+		if n > 1 {
+			m.Last = refused[n-1].Seq
+		}
+		s.push(&pb.Item{Kind: &pb.Item_Refused{Refused: m}})
+		refused = refused[n:]
+	}
 }
 
 func queuedItem(t matchmaking.Ticket, rule matchmaking.Rule, cancelled bool) *pb.Item {

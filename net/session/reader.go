@@ -122,20 +122,34 @@ func (s *Session) inputs(ctx context.Context, in *pb.Inputs) error {
 	first, bodies = first+uint32(known), bodies[known:]
 	s.seq += uint32(len(bodies))
 	if r == nil {
-		for i := range bodies {
-			s.push(refusedItem(first+uint32(i), "you are in no match"))
-		}
-		s.out.acked = max(s.out.acked, s.seq)
-		s.signal()
+		s.refuse(first, len(bodies), "you are in no match")
 	}
 	s.mu.Unlock()
 	if r == nil || len(bodies) == 0 {
 		return nil
 	}
-	if err := r.Inputs(ctx, s, first, bodies); err != nil && !errors.Is(err, room.ErrClosed) {
+	err := r.Inputs(ctx, s, first, bodies)
+	if errors.Is(err, room.ErrClosed) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.refuse(first, len(bodies), "the match is over")
+		return nil
+	}
+	if err != nil {
 		return fmt.Errorf("hand inputs to room: %w", err)
 	}
 	return nil
+}
+
+// refuse answers n inputs that no room took. The mutex is held.
+func (s *Session) refuse(first uint32, n int, why string) {
+	refused := make([]room.Refused, n)
+	for i := range refused {
+		refused[i] = room.Refused{Seq: first + uint32(i), Reason: why}
+	}
+	s.pushRefused(refused)
+	s.out.acked = max(s.out.acked, s.seq)
+	s.signal()
 }
 
 // answer does a call and leaves the reply. A call that was answered before is not done again.

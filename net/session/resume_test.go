@@ -250,7 +250,7 @@ func TestTooManyItemsEndTheConnectionAndOnlyAColdStartGoesOn(t *testing.T) {
 		ann.play("solo")
 		ann.silent = true // no acknowledgement from now on
 		for i := range wire.MaxItems + 50 {
-			ann.mark(refusedCell)
+			ann.call(rematch()) // refused: an item each
 			if i%8 == 7 {
 				time.Sleep(400 * time.Millisecond)
 			}

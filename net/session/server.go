@@ -119,6 +119,11 @@ func New(cfg Config) (*Server, error) {
 			return nil, errors.New("session: queue of " + name.Game + ": Min and Max do not fit its seats")
 		}
 	}
+	for _, name := range s.names {
+		if _, ok := cfg.Rules[matchmaking.Name{Game: name}]; !ok {
+			cfg.Logger.Warn("a game has no queue: nobody can be matched for it", "game", name)
+		}
+	}
 	s.roomsCtx, s.endRooms = context.WithCancelCause(context.Background())
 	s.queue = matchmaking.New(matchmaking.NewPool(cfg.Rules), uuid.NewString, s.place)
 	return s, nil

@@ -72,9 +72,7 @@ func (s *Session) Update(u room.Update) {
 		s.ticket = nil
 		s.push(roomItem(u))
 	}
-	for _, r := range u.Refused {
-		s.push(refusedItem(r.Seq, r.Reason))
-	}
+	s.pushRefused(u.Refused)
 	for _, score := range u.Scores {
 		s.push(&pb.Item{Kind: &pb.Item_Scored{Scored: &pb.Scored{Match: s.match, Score: score}}})
 	}

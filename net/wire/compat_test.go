@@ -16,6 +16,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoregistry"
 	"google.golang.org/protobuf/types/descriptorpb"
 
+	_ "parlor/proto/arcade/dash/v1"
 	_ "parlor/proto/arcade/snakes/v1"
 	_ "parlor/proto/arcade/tictactoe/v1"
 	_ "parlor/proto/parlor/v1"

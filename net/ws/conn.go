@@ -31,6 +31,23 @@ type conn struct {
 	closing bool       // the deadline is Close's now
 }
 
+// newConn counts pings and pongs as frames are counted: WebSocket takes them by itself, and answers,
+// without a word to whoever reads.
+func newConn(c *websocket.Conn) *conn {
+	controls := wire.Bucket{Rate: wire.FramesPerSecond, Burst: wire.FramesBurst}
+	counted := func(then func(string) error) func(string) error {
+		return func(payload string) error {
+			if !controls.Take(time.Now(), 1) {
+				return wire.ErrFlood
+			}
+			return then(payload)
+		}
+	}
+	c.SetPingHandler(counted(c.PingHandler()))
+	c.SetPongHandler(counted(c.PongHandler()))
+	return &conn{ws: c}
+}
+
 // Read implements session.Conn. From the head of a frame it is wire.CompleteWithin to its end,
 // and idle is the time for all of it: half a frame holds nothing up for longer.
 func (c *conn) Read(limit int64, idle time.Duration) ([]byte, error) {

@@ -10,9 +10,9 @@ import (
 	"parlor/net/wire"
 )
 
-// counted is a socket that counts what its client really sends. WebSocket answers a ping by
-// itself and passes over an empty fragment, so the limits on frames never see them, and a flood
-// of them would cost a core. Twice what may be sent in frames leaves room for their heads.
+// counted is a socket that counts what its client really sends. Empty fragments of a frame are
+// passed over by WebSocket, so the limits on frames never see them, and a flood of them would
+// cost a core. Twice what may be sent in frames leaves room for their heads.
 type counted struct {
 	net.Conn
 	bytes wire.Bucket

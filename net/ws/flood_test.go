@@ -69,7 +69,7 @@ func TestAFloodThatStopsToListenIsToldWhy(t *testing.T) {
 	for name, frames := range map[string][]byte{
 		"frames": bytes.Repeat(frame(fin|opBinary, encode(&pb.ClientFrame{Ping: &pb.Ping{T: 1}})), wire.FramesBurst+20),
 		"bytes":  bytes.Repeat(frame(fin|opBinary, padded(&pb.ClientFrame{}, wire.FrameBytes)), wire.BytesBurst/wire.FrameBytes+2),
-		"pings":  bytes.Repeat(frame(fin|opPing, make([]byte, 125)), 2*wire.BytesBurst/131+20),
+		"pings":  bytes.Repeat(frame(fin|opPing, make([]byte, 125)), wire.FramesBurst+20),
 	} {
 		x, _ := h.greeted(t)
 		x.write(frames)

@@ -80,7 +80,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.SetReadLimit(wire.FrameBytes + 1) // Read holds the exact limits; this one bounds a lying header
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	conn := &conn{ws: c}
+	conn := newConn(c)
 	defer conn.Close(websocket.CloseInternalServerErr, "")
 	h.server.Serve(ctx, conn)
 }

@@ -84,11 +84,11 @@ export interface ClientFrame {
 
 /** A state frame has view set; the fields before it describe that view. */
 export interface ServerFrame {
-  /** the tick that made this view */
+  /** the tick that made this view; ticks begin again, at 0, with each match */
   tick: number;
   /** the seat's whole view, a message of the game */
   view?: Uint8Array;
-  /** last input seq applied for this seat; absent: unchanged */
+  /** highest input seq applied or refused; absent: unchanged */
   acked: number;
   /** steps the match has taken; only in games without a rate */
   step: number;
@@ -149,7 +149,7 @@ export interface Welcome {
   name: string;
   /** the session is an old one: its queue and room still stand */
   resumed: boolean;
-  /** last input seq received for this session; send later ones again */
+  /** highest input seq received for this session; send later ones again */
   acked: number;
   limits?: Limits;
   /** send a Ping this often */
@@ -296,18 +296,20 @@ export interface Member {
   standIn: boolean;
 }
 
-/** Refused answers an input that the rules did not accept. */
+/** Refused answers inputs that were not accepted. */
 export interface Refused {
   seq: number;
   /** text for the player */
   reason: string;
+  /** the last of several in a row that were refused for this reason; 0: it was only seq */
+  last: number;
 }
 
 /** Result ends a match. */
 export interface Result {
   match: string;
   ending: Ending;
-  /** by seat */
+  /** of the seats that were taken, by seat */
   standings: Standing[];
 }
 
@@ -507,6 +509,7 @@ export const Member: pb.Codec<Member> = /* @__PURE__ */ pb.message([
 export const Refused: pb.Codec<Refused> = /* @__PURE__ */ pb.message([
   [1, "seq", pb.uint32],
   [2, "reason", pb.string],
+  [3, "last", pb.uint32],
 ]);
 
 export const Result: pb.Codec<Result> = /* @__PURE__ */ pb.message([

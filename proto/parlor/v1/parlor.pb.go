@@ -327,9 +327,9 @@ func (x *ClientFrame) GetAway() *Away {
 // A state frame has view set; the fields before it describe that view.
 type ServerFrame struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	Tick          uint32                 `protobuf:"varint,1,opt,name=tick,proto3" json:"tick,omitempty"`                            // the tick that made this view
+	Tick          uint32                 `protobuf:"varint,1,opt,name=tick,proto3" json:"tick,omitempty"`                            // the tick that made this view; ticks begin again, at 0, with each match
 	View          []byte                 `protobuf:"bytes,2,opt,name=view,proto3,oneof" json:"view,omitempty"`                       // the seat's whole view, a message of the game
-	Acked         uint32                 `protobuf:"varint,3,opt,name=acked,proto3" json:"acked,omitempty"`                          // last input seq applied for this seat; absent: unchanged
+	Acked         uint32                 `protobuf:"varint,3,opt,name=acked,proto3" json:"acked,omitempty"`                          // highest input seq applied or refused; absent: unchanged
 	Step          uint32                 `protobuf:"varint,4,opt,name=step,proto3" json:"step,omitempty"`                            // steps the match has taken; only in games without a rate
 	Hash          uint32                 `protobuf:"fixed32,5,opt,name=hash,proto3" json:"hash,omitempty"`                           // CRC-32 (IEEE) of the view's canonical bytes; only if Hello.check_views
 	FirstItem     uint32                 `protobuf:"varint,6,opt,name=first_item,json=firstItem,proto3" json:"first_item,omitempty"` // the number of items[0]; the others follow without gaps
@@ -686,7 +686,7 @@ type Welcome struct {
 	Secret        string                 `protobuf:"bytes,4,opt,name=secret,proto3" json:"secret,omitempty"` // only when the player is new
 	Name          string                 `protobuf:"bytes,5,opt,name=name,proto3" json:"name,omitempty"`
 	Resumed       bool                   `protobuf:"varint,6,opt,name=resumed,proto3" json:"resumed,omitempty"` // the session is an old one: its queue and room still stand
-	Acked         uint32                 `protobuf:"varint,7,opt,name=acked,proto3" json:"acked,omitempty"`     // last input seq received for this session; send later ones again
+	Acked         uint32                 `protobuf:"varint,7,opt,name=acked,proto3" json:"acked,omitempty"`     // highest input seq received for this session; send later ones again
 	Limits        *Limits                `protobuf:"bytes,8,opt,name=limits,proto3" json:"limits,omitempty"`
 	PingMs        uint32                 `protobuf:"varint,9,opt,name=ping_ms,json=pingMs,proto3" json:"ping_ms,omitempty"`                      // send a Ping this often
 	DeadMs        uint32                 `protobuf:"varint,10,opt,name=dead_ms,json=deadMs,proto3" json:"dead_ms,omitempty"`                     // silence after which either side may give up the connection
@@ -1941,11 +1941,12 @@ func (x *Member) GetStandIn() bool {
 	return false
 }
 
-// Refused answers an input that the rules did not accept.
+// Refused answers inputs that were not accepted.
 type Refused struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Seq           uint32                 `protobuf:"varint,1,opt,name=seq,proto3" json:"seq,omitempty"`
 	Reason        string                 `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"` // text for the player
+	Last          uint32                 `protobuf:"varint,3,opt,name=last,proto3" json:"last,omitempty"`    // the last of several in a row that were refused for this reason; 0: it was only seq
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1994,12 +1995,19 @@ func (x *Refused) GetReason() string {
 	return ""
 }
 
+func (x *Refused) GetLast() uint32 {
+	if x != nil {
+		return x.Last
+	}
+	return 0
+}
+
 // Result ends a match.
 type Result struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Match         string                 `protobuf:"bytes,1,opt,name=match,proto3" json:"match,omitempty"`
 	Ending        Ending                 `protobuf:"varint,2,opt,name=ending,proto3,enum=parlor.v1.Ending" json:"ending,omitempty"`
-	Standings     []*Standing            `protobuf:"bytes,3,rep,name=standings,proto3" json:"standings,omitempty"` // by seat
+	Standings     []*Standing            `protobuf:"bytes,3,rep,name=standings,proto3" json:"standings,omitempty"` // of the seats that were taken, by seat
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2482,10 +2490,11 @@ const file_parlor_v1_parlor_proto_rawDesc = "" +
 	"\x04name\x18\x03 \x01(\tR\x04name\x12\x10\n" +
 	"\x03bot\x18\x04 \x01(\bR\x03bot\x12\x12\n" +
 	"\x04away\x18\x05 \x01(\bR\x04away\x12\x19\n" +
-	"\bstand_in\x18\x06 \x01(\bR\astandIn\"3\n" +
+	"\bstand_in\x18\x06 \x01(\bR\astandIn\"G\n" +
 	"\aRefused\x12\x10\n" +
 	"\x03seq\x18\x01 \x01(\rR\x03seq\x12\x16\n" +
-	"\x06reason\x18\x02 \x01(\tR\x06reason\"|\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\x12\x12\n" +
+	"\x04last\x18\x03 \x01(\rR\x04last\"|\n" +
 	"\x06Result\x12\x14\n" +
 	"\x05match\x18\x01 \x01(\tR\x05match\x12)\n" +
 	"\x06ending\x18\x02 \x01(\x0e2\x11.parlor.v1.EndingR\x06ending\x121\n" +

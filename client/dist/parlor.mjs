@@ -374,6 +374,9 @@ var ServerFrame = /* @__PURE__ */ message([
   [6, "firstItem", uint32],
   [7, "items", () => Item, repeated],
   [8, "pong", () => Pong],
+  [9, "delta", bytes, optional],
+  [10, "tickStep", uint32],
+  [12, "schema", fixed32],
   [16, "welcome", () => Welcome],
   [17, "error", () => Error2]
 ]);
@@ -383,6 +386,7 @@ var Hello = /* @__PURE__ */ message([
   [3, "platform", string],
   [4, "name", string],
   [7, "checkViews", bool],
+  [8, "deltas", bool],
   [5, "guest", () => Guest, oneof],
   [6, "resume", () => Resume, oneof]
 ]);

@@ -45,7 +45,7 @@ type module struct {
 func modules(files []protoreflect.FileDescriptor) []*module {
 	var mods []*module
 	for _, file := range files {
-		if file.Messages().Len()+file.Enums().Len() == 0 {
+		if file.Extensions().Len() > 0 || file.Messages().Len()+file.Enums().Len() == 0 {
 			continue
 		}
 		i := slices.IndexFunc(mods, func(m *module) bool { return m.pkg == file.Package() })

@@ -2,7 +2,6 @@ package wire
 
 import (
 	"errors"
-	"math/bits"
 	"slices"
 )
 
@@ -48,47 +47,47 @@ type decoder struct {
 	bitReader
 	table             *table
 	older, base, into *rows // older may be nil
-	came              *rows // rows that were added
 
-	added  []rows // by table
-	stay   []match
-	named  []bool // by staying row
-	points []int32
-
-	union uint32
-	ks    [maxColumns][maxStride]uint
+	added []rows // by table: the rows that came
+	came  *rows  // those of this one
+	stay  []match
+	order []int32 // of the rows of into: the index of one that stays, or ^ that of one that came
+	named []bool  // by row that stays: a column changed in it
 }
 
 func (d *decoder) read(list bool) {
-	changed := d.flag()
+	changed := true
 	d.stay = d.stay[:0]
 	if !list {
 		d.stay = append(d.stay, match{})
 	} else {
+		changed = d.flag()
 		d.removes(changed)
 		if changed {
 			d.adds()
 		}
 	}
-	if len(d.stay)+d.came.n > maxCount {
-		d.fail()
-	}
-	d.named = slices.Grow(d.named[:0], len(d.stay))[:len(d.stay)]
-	clear(d.named)
-	if d.union = 0; changed && d.flag() {
-		d.changes()
-	}
-	if d.bad {
-		return
-	}
 	d.merge(list)
+	var union uint32
+	if changed && d.flag() {
+		union = d.take(uint(len(d.table.columns)))
+	}
+	for i := range d.table.columns {
+		if d.bad {
+			return
+		}
+		d.column(&d.table.columns[i], union>>i&1 != 0, list)
+	}
 }
 
 // removes finds the rows that stay, and what they were before.
 func (d *decoder) removes(changed bool) {
-	n := 0
+	n, k := 0, uint(0)
 	if changed {
 		n = d.count(0)
+	}
+	if n > 0 {
+		k = uint(d.take(4))
 	}
 	from := 0
 	keep := func(to int) {
@@ -97,8 +96,8 @@ func (d *decoder) removes(changed bool) {
 		}
 	}
 	for range n {
-		gone := from + int(d.rice(3))
-		if gone >= len(d.base.ids) {
+		gone := from + int(d.rice(k))
+		if gone >= len(d.base.ids) || d.bad {
 			d.fail()
 			return
 		}
@@ -121,45 +120,67 @@ func (d *decoder) removes(changed bool) {
 }
 
 func (d *decoder) adds() {
+	n := d.count(0)
+	if n == 0 {
+		return
+	}
 	next := uint64(0)
-	for range d.count(0) {
-		id := next + uint64(d.rice(1))
-		if next = id + 1; id>>32 != 0 {
-			d.fail()
+	if n := len(d.base.ids); n > 0 {
+		next = uint64(d.base.ids[n-1]) + 1
+	}
+	for i := range n {
+		if v := d.rice(1); i == 0 {
+			next = uint64(uint32(next) + uint32(unzigzag(v)))
+		} else {
+			next += uint64(v)
 		}
-		if d.bad {
+		if next>>32 != 0 {
+			d.fail()
 			return
 		}
-		d.came.open(uint32(id))
-		for i := range d.table.columns {
-			d.value(&d.table.columns[i])
-		}
-		d.came.close()
+		d.came.ids = append(d.came.ids, uint32(next))
+		next++
+	}
+	d.came.n = n
+	for i := range d.table.columns {
+		d.whole(&d.table.columns[i])
 	}
 }
 
-// value reads a column of a row that was added.
-func (d *decoder) value(c *column) {
+// whole reads a column of the rows that came.
+func (d *decoder) whole(c *column) {
 	switch c.role {
 	case roleInt:
-		d.came.ints[c.slot][d.came.n] = unzigzag(d.rice(4))
-	case roleQueue:
-		n := d.count(4)
-		var ks [maxStride]uint
-		for axis := range c.stride {
-			ks[axis] = uint(d.take(4))
+		k, above := uint(d.take(4)), int32(0)
+		for range d.came.n {
+			above = c.follow(above, unzigzag(d.rice(k)))
+			d.came.ints[c.slot] = append(d.came.ints[c.slot], above)
 		}
-		q := &d.came.queues[c.slot]
-		q.data = d.queue(q.data, n, nil, c.stride, &ks)
+	case roleQueue:
+		ks, q := d.axes(c), &d.came.queues[c.slot]
+		for range d.came.n {
+			q.data = d.points(q.data, d.count(4), nil, c.stride, &ks)
+			q.close()
+		}
 	case roleRaw:
 		raw := &d.came.raws[c.slot]
-		raw.data = d.bytes(raw.data)
+		for range d.came.n {
+			raw.data = d.bytes(raw.data)
+			raw.close()
+		}
 	}
 }
 
-// queue reads n points that enter a queue before those of behind, and appends them to dst from
+func (d *decoder) axes(c *column) (ks [maxStride]uint) {
+	for axis := range c.stride {
+		ks[axis] = uint(d.take(4))
+	}
+	return ks
+}
+
+// points reads n points that enter a queue before those of behind, and appends them to dst from
 // the front.
-func (d *decoder) queue(dst []int32, n int, behind []int32, stride int, ks *[maxStride]uint) []int32 {
+func (d *decoder) points(dst []int32, n int, behind []int32, stride int, ks *[maxStride]uint) []int32 {
 	if n*stride > int(d.left()) {
 		d.fail()
 		return dst
@@ -175,64 +196,30 @@ func (d *decoder) queue(dst []int32, n int, behind []int32, stride int, ks *[max
 	return dst
 }
 
-// changes reads the head of the rows that stay and are not as predicted.
-func (d *decoder) changes() {
-	d.rows()
-	d.union = d.take(uint(len(d.table.columns)))
-	for i := range d.table.columns {
-		c := &d.table.columns[i]
-		if d.union>>i&1 == 0 || c.role == roleRaw {
-			continue
-		}
-		stride := 1
-		if c.role == roleQueue {
-			stride = c.stride
-		}
-		for axis := range stride {
-			d.ks[i][axis] = uint(d.take(4))
-		}
+// merge puts the rows that stay and those that came in the order of their ids.
+func (d *decoder) merge(list bool) {
+	d.order = d.order[:0]
+	if len(d.stay)+d.came.n > maxCount {
+		d.fail()
 	}
-}
-
-func (d *decoder) rows() {
-	if d.flag() {
-		all := d.flag()
-		for i := range d.named {
-			d.named[i] = all || d.flag()
-		}
+	if d.bad {
 		return
 	}
-	next := 0
-	for range d.count(1) {
-		i := next + int(d.rice(3))
-		if i >= len(d.named) {
-			d.fail()
-			return
-		}
-		d.named[i] = true
-		next = i + 1
-	}
-}
-
-// merge reads the entities while it lays out the rows, those that stay and those that were
-// added, by their ids.
-func (d *decoder) merge(list bool) {
-	next := 0
+	next := int32(0)
 	for i, m := range d.stay {
 		id := d.base.ids[m.base]
-		for ; next < d.came.n && d.came.ids[next] < id; next++ {
-			d.into.copyRow(d.came, next)
+		for ; int(next) < d.came.n && d.came.ids[next] < id; next++ {
+			d.order = append(d.order, ^next)
+			d.into.ids = append(d.into.ids, d.came.ids[next])
 		}
-		d.into.open(id)
-		d.entity(i, m)
-		d.into.close()
-		if d.bad {
-			return
-		}
+		d.order = append(d.order, int32(i))
+		d.into.ids = append(d.into.ids, id)
 	}
-	for ; next < d.came.n; next++ {
-		d.into.copyRow(d.came, next)
+	for ; int(next) < d.came.n; next++ {
+		d.order = append(d.order, ^next)
+		d.into.ids = append(d.into.ids, d.came.ids[next])
 	}
+	d.into.n = len(d.order)
 	for i, id := range d.into.ids {
 		if i > 0 && d.into.ids[i-1] >= id || list && !d.table.keyed && id != uint32(i) {
 			d.fail()
@@ -241,56 +228,106 @@ func (d *decoder) merge(list bool) {
 	}
 }
 
-func (r *rows) copyRow(from *rows, row int) {
-	r.ids = append(r.ids, from.ids[row])
-	for i := range r.ints {
-		r.ints[i] = append(r.ints[i], from.ints[i][row])
+// rows reads which of the rows that stay a column changed in.
+func (d *decoder) rows(touched, list bool) {
+	d.named = slices.Grow(d.named[:0], len(d.stay))[:len(d.stay)]
+	fill := func(v bool) {
+		for i := range d.named {
+			d.named[i] = v
+		}
 	}
-	for i := range r.queues {
-		r.queues[i].data = append(r.queues[i].data, from.queues[i].at(row)...)
+	if !touched || !list {
+		fill(touched)
+		return
 	}
-	for i := range r.raws {
-		r.raws[i].data = append(r.raws[i].data, from.raws[i].at(row)...)
+	if d.flag() {
+		all := d.flag()
+		for i := range d.named {
+			d.named[i] = all || d.flag()
+		}
+		return
 	}
-	r.close()
+	others := d.flag()
+	fill(others)
+	next := 0
+	for range d.count(1) {
+		i := next + int(d.rice(3))
+		if i >= len(d.named) {
+			d.fail()
+			return
+		}
+		d.named[i] = !others
+		next = i + 1
+	}
 }
 
-// entity makes the open row what it was predicted to be, or what the delta says.
-func (d *decoder) entity(i int, m match) {
-	var touched uint32
-	alone := bits.OnesCount32(d.union) == 1
-	for k := range d.table.columns {
-		if d.named[i] && d.union>>k&1 != 0 && (alone || d.flag()) {
-			touched = 1
+// column makes a column of what the rows were predicted to be, and of what the delta says.
+func (d *decoder) column(c *column, touched, list bool) {
+	d.rows(touched, list)
+	switch c.role {
+	case roleInt:
+		d.ints(c, touched)
+	case roleQueue:
+		d.queues(c, touched)
+	case roleRaw:
+		base, came, into := &d.base.raws[c.slot], &d.came.raws[c.slot], &d.into.raws[c.slot]
+		for _, n := range d.order {
+			switch {
+			case n < 0:
+				into.data = append(into.data, came.at(int(^n))...)
+			case d.named[n]:
+				into.data = d.bytes(into.data)
+			default:
+				into.data = append(into.data, base.at(int(d.stay[n].base))...)
+			}
+			into.close()
+		}
+	}
+}
+
+func (d *decoder) ints(c *column, touched bool) {
+	var k uint
+	if touched {
+		k = uint(d.take(4))
+	}
+	base, came, into := d.base.ints[c.slot], d.came.ints[c.slot], d.into.ints[c.slot]
+	var older []int32
+	if c.linear && d.older != nil {
+		older = d.older.ints[c.slot]
+	}
+	for _, n := range d.order {
+		if n < 0 {
+			into = append(into, came[^n])
+			continue
+		}
+		m := d.stay[n]
+		value := base[m.base]
+		if older != nil && m.older >= 0 {
+			value = c.predict(older[m.older], value)
+		}
+		if d.named[n] {
+			value = c.follow(value, unzigzag(d.rice(k)+1))
+		}
+		into = append(into, value)
+	}
+	d.into.ints[c.slot] = into
+}
+
+func (d *decoder) queues(c *column, touched bool) {
+	var ks [maxStride]uint
+	if touched {
+		ks = d.axes(c)
+	}
+	base, came, into := &d.base.queues[c.slot], &d.came.queues[c.slot], &d.into.queues[c.slot]
+	for _, n := range d.order {
+		if n < 0 {
+			into.data = append(into.data, came.at(int(^n))...)
+		} else if was := base.at(int(d.stay[n].base)); d.named[n] {
+			into.data = d.step(into.data, was, c.stride, &ks)
 		} else {
-			touched = 0
+			into.data = append(into.data, was...)
 		}
-		c := &d.table.columns[k]
-		switch c.role {
-		case roleInt:
-			value := d.base.ints[c.slot][m.base]
-			if c.linear && d.older != nil && m.older >= 0 {
-				value = c.predict(d.older.ints[c.slot][m.older], value)
-			}
-			if touched != 0 {
-				value = c.follow(value, unzigzag(d.rice(d.ks[k][0])+1))
-			}
-			d.into.ints[c.slot][d.into.n] = value
-		case roleQueue:
-			was, q := d.base.queues[c.slot].at(int(m.base)), &d.into.queues[c.slot]
-			if touched != 0 {
-				q.data = d.step(q.data, was, c.stride, &d.ks[k])
-			} else {
-				q.data = append(q.data, was...)
-			}
-		case roleRaw:
-			raw := &d.into.raws[c.slot]
-			if touched != 0 {
-				raw.data = d.bytes(raw.data)
-			} else {
-				raw.data = append(raw.data, d.base.raws[c.slot].at(int(m.base))...)
-			}
-		}
+		into.close()
 	}
 }
 
@@ -305,6 +342,6 @@ func (d *decoder) step(dst, was []int32, stride int, ks *[maxStride]uint) []int3
 		d.fail()
 		return dst
 	}
-	dst = d.queue(dst, entered, was, stride, ks)
+	dst = d.points(dst, entered, was, stride, ks)
 	return append(dst, was[:(points-left)*stride]...)
 }

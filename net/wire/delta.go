@@ -7,14 +7,15 @@ import (
 
 // The delta, in bits; docs/DELTA.md, section 3, is the whole grammar:
 //
-//	delta   := root { list }
-//	root    := 0 | 1 changes
+//	delta   := changes { list }
 //	list    := 0 | 1 removes adds changes
-//	removes := rice0(n) { rice3(gap) }
-//	adds    := rice0(n) { rice1(id - next) row }
-//	row     := { rice4(zz(value)) | queue | raw }
-//	changes := 0 | 1 rows mask { k } { entity }
-//	entity  := { [ bit ] rice_k(zz(residual) - 1) | step | raw }
+//	removes := rice0(n) [ k { rice_k(gap) } ]
+//	adds    := rice0(n) [ rice1(zz(id - next)) { rice1(id - next) } { whole } ]
+//	whole   := k { rice_k(zz(residual)) } | k.. { rice4(n) points } | { raw }
+//	changes := 0 | 1 mask { column }
+//	column  := [ rows ] ( k { rice_k(zz(residual) - 1) } | k.. { step } | { raw } )
+//	rows    := 1 1 | 1 0 { bit } | 0 0 rice1(n) { rice3(gap) } | 0 1 rice1(n) { rice3(gap) }
+//	step    := 1 points | 0 rice1(entered) rice1(left) points
 
 // AppendDelta appends the delta that leads from base to target. Older is what was sent before
 // base on the same connection, or nil. Its bytes depend on these three and nothing else.
@@ -40,8 +41,7 @@ func (p *Plan) AppendDelta(buf []byte, older, base, target *Flat) []byte {
 		e.write(i > 0)
 	}
 	buf = e.finish()
-	*e = encoder{table: e.table, stay: e.stay, gone: e.gone, came: e.came, touched: e.touched,
-		residuals: e.residuals, steps: e.steps, points: e.points, values: e.values, border: e.border}
+	e.bitWriter, e.older, e.base, e.target = bitWriter{}, nil, nil, nil
 	p.encoder.Store(e)
 	return buf
 }
@@ -52,17 +52,22 @@ type encoder struct {
 	table               *table
 	older, base, target *rows // older may be nil
 
-	stay []match // rows of the target that the base has too
-	gone []int32 // rows of the base that the target lacks
-	came []int32 // rows of the target that the base lacks
+	stay    []match // rows of the target that the base has too
+	gone    []int32 // rows of the base that the target lacks
+	came    []int32 // rows of the target that the base lacks
+	changed [maxColumns]change
+	union   uint32 // columns that changed in any row
 
-	union     uint32     // columns touched
-	touched   []uint32   // by staying row: its columns touched
-	residuals []uint32   // by slot of an int column and staying row: zigzag, less 1; of a touched one
-	steps     []step     // by slot of a queue column and staying row
-	points    [][]uint32 // by slot of a queue column: what its points are coded as, row after row
-	values    []uint32   // of one column, to choose k by
-	border    []int32
+	values []uint32
+	others []int32
+	border []int32
+}
+
+// change is what is not as predicted in a column.
+type change struct {
+	rows   []int32  // of those that stay
+	values []uint32 // what is coded of an int column, or of the points of a queue
+	steps  []step   // of a queue, a row each
 }
 
 // match is a row's index in the target, the base and in older; there -1 if it has none.
@@ -102,80 +107,60 @@ func (e *encoder) join() {
 
 // compare finds what differs from the prediction in the rows that stay.
 func (e *encoder) compare() {
-	n := len(e.stay)
-	e.touched = slices.Grow(e.touched[:0], n)[:n]
-	clear(e.touched)
 	e.union = 0
-	e.residuals = slices.Grow(e.residuals[:0], n*e.table.shapes[roleInt])[:n*e.table.shapes[roleInt]]
-	e.steps = slices.Grow(e.steps[:0], n*e.table.shapes[roleQueue])[:n*e.table.shapes[roleQueue]]
-	for len(e.points) < e.table.shapes[roleQueue] {
-		e.points = append(e.points, nil)
-	}
 	for i := range e.table.columns {
-		c := &e.table.columns[i]
-		var any bool
+		c, ch := &e.table.columns[i], &e.changed[i]
+		ch.rows, ch.values, ch.steps = ch.rows[:0], ch.values[:0], ch.steps[:0]
 		switch c.role {
 		case roleInt:
-			any = e.compareInts(c, 1<<i)
+			e.compareInts(c, ch)
 		case roleQueue:
-			any = e.compareQueues(c, 1<<i)
+			e.compareQueues(c, ch)
 		case roleRaw:
-			any = e.compareRaws(c, 1<<i)
+			target, base := &e.target.raws[c.slot], &e.base.raws[c.slot]
+			for n, m := range e.stay {
+				if !slices.Equal(target.at(int(m.target)), base.at(int(m.base))) {
+					ch.rows = append(ch.rows, int32(n))
+				}
+			}
 		}
-		if any {
+		if len(ch.rows) > 0 {
 			e.union |= 1 << i
 		}
 	}
 }
 
-func (e *encoder) compareInts(c *column, bit uint32) (any bool) {
+func (e *encoder) compareInts(c *column, ch *change) {
 	target, base := e.target.ints[c.slot], e.base.ints[c.slot]
 	var older []int32
 	if c.linear && e.older != nil {
 		older = e.older.ints[c.slot]
 	}
-	residuals := e.residuals[c.slot*len(e.stay):]
-	for i, m := range e.stay {
+	for n, m := range e.stay {
 		predicted := base[m.base]
 		if older != nil && m.older >= 0 {
 			predicted = c.predict(older[m.older], predicted)
 		}
 		if value := target[m.target]; value != predicted {
-			residuals[i] = zigzag(c.residual(predicted, value)) - 1
-			e.touched[i] |= bit
-			any = true
+			ch.rows = append(ch.rows, int32(n))
+			ch.values = append(ch.values, zigzag(c.residual(predicted, value))-1)
 		}
 	}
-	return any
 }
 
-func (e *encoder) compareRaws(c *column, bit uint32) (any bool) {
-	target, base := &e.target.raws[c.slot], &e.base.raws[c.slot]
-	for i, m := range e.stay {
-		if !slices.Equal(target.at(int(m.target)), base.at(int(m.base))) {
-			e.touched[i] |= bit
-			any = true
-		}
-	}
-	return any
-}
-
-func (e *encoder) compareQueues(c *column, bit uint32) (any bool) {
+func (e *encoder) compareQueues(c *column, ch *change) {
 	target, base := &e.target.queues[c.slot], &e.base.queues[c.slot]
-	e.points[c.slot] = e.points[c.slot][:0]
-	for i, m := range e.stay {
+	for n, m := range e.stay {
 		was, is := base.at(int(m.base)), target.at(int(m.target))
 		entered := e.entered(was, is, c.stride)
-		left := (len(was) + entered*c.stride - len(is)) / c.stride
+		left := (len(was)-len(is))/c.stride + entered
 		if entered == 0 && left == 0 {
 			continue
 		}
-		e.steps[c.slot*len(e.stay)+i] = step{int32(entered), int32(left)}
-		e.points[c.slot] = appendPoints(e.points[c.slot], is[:entered*c.stride], was, c.stride)
-		e.touched[i] |= bit
-		any = true
+		ch.rows = append(ch.rows, int32(n))
+		ch.steps = append(ch.steps, step{int32(entered), int32(left)})
+		ch.values = appendPoints(ch.values, is[:entered*c.stride], was, c.stride)
 	}
-	return any
 }
 
 // entered is how many points a queue has before the longest part that it shares with what was
@@ -253,167 +238,199 @@ func pointAhead(points, behind []int32, i, stride int) int32 {
 
 // write writes the table.
 func (e *encoder) write(list bool) {
-	if len(e.gone)+len(e.came) == 0 && e.union == 0 {
-		e.put(0, 1)
-		return
-	}
-	e.put(1, 1)
 	if list {
-		e.rice(uint32(len(e.gone)), 0)
-		after := int32(0)
-		for _, i := range e.gone {
-			e.rice(uint32(i-after), 3)
-			after = i + 1
+		if len(e.gone)+len(e.came) == 0 && e.union == 0 {
+			e.put(0, 1)
+			return
 		}
-		e.rice(uint32(len(e.came)), 0)
-		next := uint32(0)
-		for _, i := range e.came {
-			e.rice(e.target.ids[i]-next, 1)
-			next = e.target.ids[i] + 1
-			e.row(int(i))
-		}
+		e.put(1, 1)
+		e.removes()
+		e.adds()
 	}
 	if e.union == 0 {
 		e.put(0, 1)
 		return
 	}
 	e.put(1, 1)
-	e.changes()
-}
-
-// row writes all of a row that came.
-func (e *encoder) row(i int) {
-	for k := range e.table.columns {
-		c := &e.table.columns[k]
-		switch c.role {
-		case roleInt:
-			e.rice(zigzag(e.target.ints[c.slot][i]), 4)
-		case roleQueue:
-			points := e.target.queues[c.slot].at(i)
-			e.values = appendPoints(e.values[:0], points, nil, c.stride)
-			e.rice(uint32(len(points)/c.stride), 4)
-			var ks [maxStride]uint
-			for axis := range c.stride {
-				ks[axis] = bestRice(e.values[min(axis, len(e.values)):], c.stride)
-				e.put(uint64(ks[axis]), 4)
-			}
-			for n, v := range e.values {
-				e.rice(v, ks[n%c.stride])
-			}
-		case roleRaw:
-			e.bytes(e.target.raws[c.slot].at(i))
-		}
-	}
-}
-
-// changes writes the rows that stay and are not as predicted.
-func (e *encoder) changes() {
-	whole := e.rows()
 	e.put(uint64(e.union), uint(len(e.table.columns)))
-	var ks [maxColumns][maxStride]uint
+	for union := e.union; union != 0; union &= union - 1 {
+		i := bits.TrailingZeros32(union)
+		if list {
+			e.rows(e.changed[i].rows)
+		}
+		e.column(&e.table.columns[i], &e.changed[i])
+	}
+}
+
+func (e *encoder) removes() {
+	e.rice(uint32(len(e.gone)), 0)
+	if len(e.gone) == 0 {
+		return
+	}
+	e.values = e.values[:0]
+	after := int32(0)
+	for _, i := range e.gone {
+		e.values = append(e.values, uint32(i-after))
+		after = i + 1
+	}
+	e.numbers(e.values)
+}
+
+// numbers writes a k and what it is for.
+func (e *encoder) numbers(values []uint32) {
+	k := bestRice(values, 1)
+	e.put(uint64(k), 4)
+	for _, v := range values {
+		e.rice(v, k)
+	}
+}
+
+func (e *encoder) adds() {
+	e.rice(uint32(len(e.came)), 0)
+	if len(e.came) == 0 {
+		return
+	}
+	next := uint32(0)
+	if n := len(e.base.ids); n > 0 {
+		next = e.base.ids[n-1] + 1
+	}
+	for n, i := range e.came {
+		distance := e.target.ids[i] - next
+		if n == 0 {
+			distance = zigzag(int32(distance))
+		}
+		e.rice(distance, 1)
+		next = e.target.ids[i] + 1
+	}
 	for i := range e.table.columns {
-		c := &e.table.columns[i]
-		if e.union>>i&1 == 0 || c.role == roleRaw {
-			continue
+		e.whole(&e.table.columns[i])
+	}
+}
+
+// whole writes a column of the rows that came. Their integers are told by the row above, so that
+// what came together, and is near to each other, is short.
+func (e *encoder) whole(c *column) {
+	switch e.values = e.values[:0]; c.role {
+	case roleInt:
+		above := int32(0)
+		for _, i := range e.came {
+			value := e.target.ints[c.slot][i]
+			e.values = append(e.values, zigzag(c.residual(above, value)))
+			above = value
 		}
-		values, stride := e.values[:0], 1
-		if c.role == roleQueue {
-			values, stride = e.points[c.slot], c.stride
-		} else {
-			for n, touched := range e.touched {
-				if touched>>i&1 != 0 {
-					values = append(values, e.residuals[c.slot*len(e.stay)+n])
-				}
-			}
-			e.values = values
+		e.numbers(e.values)
+	case roleQueue:
+		q := &e.target.queues[c.slot]
+		for _, i := range e.came {
+			e.values = appendPoints(e.values, q.at(int(i)), nil, c.stride)
 		}
+		ks, values := e.axes(c, e.values), e.values
+		for _, i := range e.came {
+			n := len(q.at(int(i)))
+			e.rice(uint32(n/c.stride), 4)
+			values = e.points(values, n, c.stride, &ks)
+		}
+	case roleRaw:
+		for _, i := range e.came {
+			e.bytes(e.target.raws[c.slot].at(int(i)))
+		}
+	}
+}
+
+// axes writes a k for each axis of a queue.
+func (e *encoder) axes(c *column, values []uint32) (ks [maxStride]uint) {
+	for axis := range c.stride {
+		ks[axis] = bestRice(values[min(axis, len(values)):], c.stride)
+		e.put(uint64(ks[axis]), 4)
+	}
+	return ks
+}
+
+// points writes the first n of values and answers the others.
+func (e *encoder) points(values []uint32, n, stride int, ks *[maxStride]uint) []uint32 {
+	for i := 0; i < n; i += stride {
 		for axis := range stride {
-			ks[i][axis] = bestRice(values[min(axis, len(values)):], stride)
-			e.put(uint64(ks[i][axis]), 4)
+			e.rice(values[i+axis], ks[axis])
 		}
 	}
-	e.entities(&ks, whole)
+	return values[n:]
 }
 
-// rows says which rows the entities are of, in the shortest of three ways, and answers whether
-// that is all of them. Then some may say that nothing of them is touched; where only one column
-// is, there is no bit to say so with.
-func (e *encoder) rows() (whole bool) {
-	n, columns := len(e.stay), bits.OnesCount32(e.union)
-	named, after := 0, 0
-	gaps := uint(0)
-	for i, touched := range e.touched {
-		if touched != 0 {
-			gaps += riceLen(uint32(i-after), 3)
-			named, after = named+1, i+1
-		}
-	}
-	gaps += 1 + riceLen(uint32(named), 1)
-	all, bitmap := uint(2+(n-named)*columns), uint(2+n)
-	if all <= min(bitmap, gaps) && (columns > 1 || named == n) {
+// rows says which of the rows that stay a column changed in, in the shortest of four ways: all,
+// a bit for each, these, all but these.
+func (e *encoder) rows(touched []int32) {
+	n := len(e.stay)
+	if len(touched) == n {
 		e.put(0b11, 2)
-		return true
+		return
 	}
-	if bitmap <= gaps {
+	e.others = e.others[:0]
+	at := 0
+	for i := range int32(n) {
+		if at < len(touched) && touched[at] == i {
+			at++
+		} else {
+			e.others = append(e.others, i)
+		}
+	}
+	these, others := gapsLen(touched), gapsLen(e.others)
+	switch {
+	case uint(n) <= min(these, others):
 		e.put(0b01, 2)
-		for _, touched := range e.touched {
-			e.flag(touched != 0)
-		}
-		return false
-	}
-	e.put(0, 1)
-	e.rice(uint32(named), 1)
-	after = 0
-	for i, touched := range e.touched {
-		if touched != 0 {
-			e.rice(uint32(i-after), 3)
-			after = i + 1
-		}
-	}
-	return false
-}
-
-// entities writes what is touched, row after row.
-func (e *encoder) entities(ks *[maxColumns][maxStride]uint, whole bool) {
-	alone := e.union&(e.union-1) == 0
-	var taken [maxColumns]int // of the points of a queue column, by slot
-	for n, touched := range e.touched {
-		if touched == 0 && !whole {
-			continue
-		}
-		for union := e.union; union != 0; union &= union - 1 {
-			i := bits.TrailingZeros32(union)
-			if !alone {
-				e.put(uint64(touched>>i&1), 1)
-			}
-			if touched>>i&1 == 0 {
-				continue
-			}
-			c := &e.table.columns[i]
-			switch c.role {
-			case roleInt:
-				e.rice(e.residuals[c.slot*len(e.stay)+n], ks[i][0])
-			case roleQueue:
-				taken[c.slot] = e.step(c, &ks[i], n, taken[c.slot])
-			case roleRaw:
-				e.bytes(e.target.raws[c.slot].at(int(e.stay[n].target)))
+		at = 0
+		for i := range int32(n) {
+			set := at < len(touched) && touched[at] == i
+			if e.flag(set); set {
+				at++
 			}
 		}
+	case these <= others:
+		e.put(0b00, 2)
+		e.gaps(touched)
+	default:
+		e.put(0b10, 2)
+		e.gaps(e.others)
 	}
 }
 
-// step writes what a queue did; its points are those from the given one on.
-func (e *encoder) step(c *column, ks *[maxStride]uint, row, from int) (to int) {
-	s := e.steps[c.slot*len(e.stay)+row]
-	if e.flag(s == step{1, 1}); s != (step{1, 1}) {
-		e.rice(uint32(s.entered), 1)
-		e.rice(uint32(s.left), 1)
+func (e *encoder) gaps(rows []int32) {
+	e.rice(uint32(len(rows)), 1)
+	after := int32(0)
+	for _, i := range rows {
+		e.rice(uint32(i-after), 3)
+		after = i + 1
 	}
-	to = from + int(s.entered)*c.stride
-	for i := from; i < to; i += c.stride {
-		for axis := range c.stride {
-			e.rice(e.points[c.slot][i+axis], ks[axis])
+}
+
+// gapsLen is the number of bits that gaps writes.
+func gapsLen(rows []int32) uint {
+	sum := riceLen(uint32(len(rows)), 1)
+	after := int32(0)
+	for _, i := range rows {
+		sum += riceLen(uint32(i-after), 3)
+		after = i + 1
+	}
+	return sum
+}
+
+// column writes what changed in a column.
+func (e *encoder) column(c *column, ch *change) {
+	switch c.role {
+	case roleInt:
+		e.numbers(ch.values)
+	case roleQueue:
+		ks, values := e.axes(c, ch.values), ch.values
+		for _, s := range ch.steps {
+			e.flag(s == step{1, 1})
+			if s != (step{1, 1}) {
+				e.rice(uint32(s.entered), 1)
+				e.rice(uint32(s.left), 1)
+			}
+			values = e.points(values, int(s.entered)*c.stride, c.stride, &ks)
+		}
+	case roleRaw:
+		for _, n := range ch.rows {
+			e.bytes(e.target.raws[c.slot].at(int(e.stay[n].target)))
 		}
 	}
-	return to
 }

@@ -66,7 +66,7 @@ export const Snake: pb.Codec<Snake> = /* @__PURE__ */ pb.message([
 
 export const Food: pb.Codec<Food> = /* @__PURE__ */ pb.message([
   [1, "id", pb.uint32],
-  [2, "x", pb.uint32],
-  [3, "y", pb.uint32],
+  [2, "x", pb.uint32, 0, { quantum: 4 }],
+  [3, "y", pb.uint32, 0, { quantum: 4 }],
   [4, "value", pb.uint32],
 ], "id");

@@ -9,7 +9,7 @@ import (
 //
 //	version
 //	n(seats) { 0 | seat }
-//	n(food)  pieces { id-after x y value }
+//	n(food)  pieces { id-after x/grid y/grid value }
 //
 //	seat: flags heading wish burnt score best reborn n(body) [ ±x ±y { ±dx ±dy } ]
 //
@@ -37,7 +37,7 @@ func (a *arena) MarshalBinary() ([]byte, error) {
 	b = appendInt(b, int(a.pieces))
 	last := uint32(0)
 	for _, f := range a.food {
-		b = appendInt(appendInt(appendInt(appendInt(b, int(f.id-last-1)), f.x), f.y), f.value)
+		b = appendInt(appendInt(appendInt(appendInt(b, int(f.id-last-1)), f.x/grid), f.y/grid), f.value)
 		last = f.id
 	}
 	return b, nil
@@ -83,11 +83,11 @@ func (a *arena) UnmarshalBinary(b []byte) error {
 	}
 	a.food = a.food[:0]
 	n := r.int(maxFood)
-	a.pieces = uint32(r.int(1<<32 - 1))
+	a.pieces = uint32(r.int(maxPieces))
 	for id := uint32(0); n > 0 && !r.failed; n-- {
-		id += 1 + uint32(r.int(max(0, int(a.pieces-id)-1)))
-		r.failed = r.failed || id > a.pieces
-		p := point{r.int(size - 1), r.int(size - 1)}
+		r.failed = r.failed || id >= a.pieces
+		id += 1 + uint32(r.int(max(0, int(a.pieces)-int(id)-1)))
+		p := point{grid * r.int((size-1)/grid), grid * r.int((size-1)/grid)}
 		a.food = append(a.food, piece{id, p, r.int(maxScore)})
 	}
 	if r.failed || len(r.b) != 0 {

@@ -8,9 +8,12 @@ const (
 	maxBite  = 3   // value of an ambient piece, at most
 	eatReach = 24  // from the head to a piece
 	shore    = 50  // ambient pieces lie no nearer to a wall
+	grid     = 4   // units between places where food can lie: a finer one costs bytes, and nobody sees it
+
+	maxPieces = 1 << 31 // that there can have been: a full room takes more than a year to get there
 )
 
-// piece is one piece of food. Ids rise, and none is given twice.
+// piece is one piece of food, on a point of the grid. Ids rise, and none is given twice.
 type piece struct {
 	id uint32
 	point
@@ -28,7 +31,7 @@ func (a *arena) topUp(dice *game.Rand) {
 func (a *arena) drop(p point, value int) {
 	if len(a.food) < maxFood {
 		a.pieces++
-		a.food = append(a.food, piece{a.pieces, p, value})
+		a.food = append(a.food, piece{a.pieces, point{p.x - p.x%grid, p.y - p.y%grid}, value})
 	}
 }
 

@@ -11,15 +11,17 @@ import (
 
 	"parlor/game/arcade/snakes"
 	"parlor/net/wire"
-	pb "parlor/proto/parlor/v1"
 	syncv1 "parlor/proto/parlor/sync/v1"
+	pb "parlor/proto/parlor/v1"
 )
 
 // arena is 8 players who steer over a field of 1/4 units and never meet, and 40 pieces of food:
 // the workload of the study that led to the grammar.
 func arena(t testing.TB, ticks int) (*wire.Plan, [][]byte) {
 	t.Helper()
-	linear := func(wrap uint32) *syncv1.Sync { return &syncv1.Sync{Predict: syncv1.Predict_PREDICT_LINEAR, Wrap: wrap} }
+	linear := func(wrap uint32) *syncv1.Sync {
+		return &syncv1.Sync{Predict: syncv1.Predict_PREDICT_LINEAR, Wrap: wrap}
+	}
 	md := linkSample(t,
 		messageOf("View", repeated(typed(optioned("players", 1, "MESSAGE", nil), ".sample.Player")),
 			repeated(typed(optioned("foods", 2, "MESSAGE", nil), ".sample.Food"))),

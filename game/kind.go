@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
 // Kind is a game with its types folded away. Every [Spec] is one, and nothing else.
@@ -15,6 +16,9 @@ type Kind interface {
 	// BotInput asks the game's bot for an input, from a view as it came over the wire. It answers
 	// nil for "wait", and in games without a bot.
 	BotInput(seat Seat, view []byte, r *Rand) ([]byte, error)
+
+	// ViewType describes the game's view, with the options that say how it travels.
+	ViewType() protoreflect.MessageDescriptor
 
 	// Canonical is the view in canonical bytes, whatever order its fields came in: what the
 	// hash of a view is taken of.
@@ -45,6 +49,12 @@ func (s Spec[In, View]) start(t *Tick) table {
 		ask:   s.Bot,
 		in:    in.ProtoReflect().New().Interface().(In),
 	}
+}
+
+// ViewType implements [Kind].
+func (s Spec[In, View]) ViewType() protoreflect.MessageDescriptor {
+	var none View
+	return none.ProtoReflect().Descriptor()
 }
 
 // BotInput implements [Kind].

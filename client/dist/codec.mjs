@@ -22,160 +22,24 @@ __export(protobuf_exports, {
   repeated: () => repeated,
   sfixed32: () => sfixed32,
   sfixed64: () => sfixed64,
+  signed: () => signed,
   sint32: () => sint32,
   sint64: () => sint64,
   string: () => string,
+  truth: () => truth,
+  typeOf: () => typeOf,
   uint32: () => uint32,
   uint64: () => uint64,
-  unpacked: () => unpacked
+  unpacked: () => unpacked,
+  unsigned: () => unsigned
 });
 
-// client/src/utf8.ts
-function encodeText(text) {
-  const bytes2 = new Uint8Array(text.length * 3);
-  let at = 0;
-  for (let i = 0; i < text.length; i++) {
-    let point = text.codePointAt(i);
-    if (point > 65535) i++;
-    if (point >> 11 === 27) point = 65533;
-    const more = point < 128 ? 0 : point < 2048 ? 1 : point < 65536 ? 2 : 3;
-    for (let k = more; k > 0; k--) {
-      bytes2[at + k] = point & 63 | 128;
-      point >>= 6;
-    }
-    bytes2[at] = more ? point | 65280 >> more + 1 : point;
-    at += more + 1;
-  }
-  return bytes2.subarray(0, at);
-}
-function decodeText(bytes2, at, end) {
-  let text = "";
-  while (at < end) {
-    let point = bytes2[at++];
-    if (point > 127) {
-      const more = point < 194 ? 4 : point < 224 ? 1 : point < 240 ? 2 : point < 245 ? 3 : 4;
-      if (more > end - at || more > 3) return void 0;
-      point &= 63 >> more;
-      for (let k = 0; k < more; k++) {
-        if (bytes2[at] >> 6 !== 2) return void 0;
-        point = point << 6 | bytes2[at++] & 63;
-      }
-      if (point < 1 << 5 * more + 1 || point >> 11 === 27 || point > 1114111) return void 0;
-    }
-    text += String.fromCodePoint(point);
-  }
-  return text;
-}
-
-// client/src/protobuf.ts
-var optional = 1;
-var repeated = 2;
-var unpacked = 3;
-var oneof = 4;
-var maxDepth = 100;
+// client/src/octets.ts
 var two31 = 2147483648;
 var two32 = 4294967296;
 var two53 = 9007199254740992;
 function fail(why) {
   throw new Error("protobuf: " + why);
-}
-function message(fields) {
-  const byNumber = new Map(fields.map((field) => [field[0], field]));
-  function read(r, old) {
-    const values = old || fresh(fields);
-    if (++r.depth > maxDepth) fail("nested too deep");
-    while (r.at < r.end) {
-      const tag = readVarint(r);
-      if (r.high || tag < 8) fail("bad field number");
-      const field = byNumber.get(tag >>> 3);
-      if (!field || !readField(r, fields, field, tag & 7, values)) skip(r, tag & 7);
-    }
-    r.depth--;
-    return values;
-  }
-  function write(w, value) {
-    if (++w.depth > maxDepth) fail("nested too deep");
-    if (!value || typeof value !== "object") fail(w.field + " is no message");
-    const seen = [];
-    for (const field of fields) writeField(w, field, value[field[1]], seen);
-    w.depth--;
-  }
-  return {
-    wire: 2,
-    read: (r, old) => within(r, () => read(r, old)),
-    write: (w, value) => writeSpan(w, () => write(w, value)),
-    decode(bytes2) {
-      if (bytes2.BYTES_PER_ELEMENT !== 1) fail("decode wants a Uint8Array");
-      return read({ bytes: bytes2, at: 0, end: bytes2.length, high: 0, depth: 0 });
-    },
-    encode(value) {
-      const w = { bytes: new Uint8Array(128), at: 0, depth: 0, field: "it" };
-      write(w, value);
-      return w.bytes.slice(0, w.at);
-    }
-  };
-}
-function typeOf(field) {
-  const type = field[2];
-  return typeof type === "function" ? type() : type;
-}
-function isList(label) {
-  return label === repeated || label === unpacked;
-}
-function fresh(fields) {
-  const values = {};
-  for (const field of fields) {
-    const zero = typeOf(field).zero;
-    if (isList(field[3])) values[field[1]] = [];
-    else if (!field[3] && zero !== void 0) values[field[1]] = zero;
-  }
-  return values;
-}
-function readField(r, fields, field, wire, values) {
-  const [, name, , label] = field;
-  const type = typeOf(field);
-  if (isList(label)) {
-    const list = values[name];
-    if (wire === type.wire) list.push(type.read(r));
-    else if (wire === 2) within(r, () => {
-      while (r.at < r.end) list.push(type.read(r));
-    });
-    else return false;
-    return true;
-  }
-  if (wire !== type.wire) return false;
-  if (label && label >= oneof) {
-    for (const other of fields) if (other !== field && other[3] === label) delete values[other[1]];
-  }
-  values[name] = type.read(r, values[name]);
-  return true;
-}
-function writeField(w, field, value, seen) {
-  const [number, name, , label] = field;
-  if (value === void 0 || value === null) return;
-  const type = typeOf(field);
-  const tag = (wire) => writeVarint(w, (number << 3 | wire) >>> 0, 0);
-  w.field = name;
-  if (isList(label)) {
-    const list = value;
-    if (label === unpacked || type.wire === 2) {
-      for (const one of list) tag(type.wire), type.write(w, one);
-    } else if (list.length) {
-      tag(2);
-      writeSpan(w, () => {
-        for (const one of list) type.write(w, one);
-      });
-    }
-    return;
-  }
-  if (label && label >= oneof) {
-    if (seen[label]) fail(seen[label] + " and " + name + " exclude each other");
-    seen[label] = name;
-  } else if (!label && type.zero !== void 0) {
-    if (Object.is(value, type.zero) || value.length === 0) return;
-  }
-  tag(type.wire);
-  type.write(w, value);
 }
 function take(r, size) {
   const start = r.at;
@@ -267,14 +131,161 @@ function write64(w, value) {
   whole(w, value, 1 - two53, two53);
   writeVarint(w, value >>> 0, Math.floor(value / two32) >>> 0);
 }
-function scalar(wire, zero, read, write) {
-  return { wire, zero, read, write };
+
+// client/src/utf8.ts
+function encodeText(text) {
+  const bytes2 = new Uint8Array(text.length * 3);
+  let at = 0;
+  for (let i = 0; i < text.length; i++) {
+    let point = text.codePointAt(i);
+    if (point > 65535) i++;
+    if (point >> 11 === 27) point = 65533;
+    const more = point < 128 ? 0 : point < 2048 ? 1 : point < 65536 ? 2 : 3;
+    for (let k = more; k > 0; k--) {
+      bytes2[at + k] = point & 63 | 128;
+      point >>= 6;
+    }
+    bytes2[at] = more ? point | 65280 >> more + 1 : point;
+    at += more + 1;
+  }
+  return bytes2.subarray(0, at);
 }
-function varint(read, write) {
+function decodeText(bytes2, at, end) {
+  let text = "";
+  while (at < end) {
+    let point = bytes2[at++];
+    if (point > 127) {
+      const more = point < 194 ? 4 : point < 224 ? 1 : point < 240 ? 2 : point < 245 ? 3 : 4;
+      if (more > end - at || more > 3) return void 0;
+      point &= 63 >> more;
+      for (let k = 0; k < more; k++) {
+        if (bytes2[at] >> 6 !== 2) return void 0;
+        point = point << 6 | bytes2[at++] & 63;
+      }
+      if (point < 1 << 5 * more + 1 || point >> 11 === 27 || point > 1114111) return void 0;
+    }
+    text += String.fromCodePoint(point);
+  }
+  return text;
+}
+
+// client/src/protobuf.ts
+var optional = 1;
+var repeated = 2;
+var unpacked = 3;
+var oneof = 4;
+var signed = 1;
+var unsigned = 2;
+var truth = 3;
+var maxDepth = 100;
+function message(fields, key) {
+  const byNumber = new Map(fields.map((field) => [field[0], field]));
+  function read(r, old) {
+    const values = old || fresh(fields);
+    if (++r.depth > maxDepth) fail("nested too deep");
+    while (r.at < r.end) {
+      const tag = readVarint(r);
+      if (r.high || tag < 8) fail("bad field number");
+      const field = byNumber.get(tag >>> 3);
+      if (!field || !readField(r, fields, field, tag & 7, values)) skip(r, tag & 7);
+    }
+    r.depth--;
+    return values;
+  }
+  function write(w, value) {
+    if (++w.depth > maxDepth) fail("nested too deep");
+    if (!value || typeof value !== "object") fail(w.field + " is no message");
+    const seen = [];
+    for (const field of fields) writeField(w, field, value[field[1]], seen);
+    w.depth--;
+  }
+  return {
+    wire: 2,
+    fields,
+    key,
+    read: (r, old) => within(r, () => read(r, old)),
+    write: (w, value) => writeSpan(w, () => write(w, value)),
+    decode(bytes2) {
+      if (bytes2.BYTES_PER_ELEMENT !== 1) fail("decode wants a Uint8Array");
+      return read({ bytes: bytes2, at: 0, end: bytes2.length, high: 0, depth: 0 });
+    },
+    encode(value) {
+      const w = { bytes: new Uint8Array(128), at: 0, depth: 0, field: "it" };
+      write(w, value);
+      return w.bytes.slice(0, w.at);
+    }
+  };
+}
+function typeOf(field) {
+  const type = field[2];
+  return typeof type === "function" ? type() : type;
+}
+function isList(label) {
+  return label === repeated || label === unpacked;
+}
+function fresh(fields) {
+  const values = {};
+  for (const field of fields) {
+    const zero = typeOf(field).zero;
+    if (isList(field[3])) values[field[1]] = [];
+    else if (!field[3] && zero !== void 0) values[field[1]] = zero;
+  }
+  return values;
+}
+function readField(r, fields, field, wire, values) {
+  const [, name, , label] = field;
+  const type = typeOf(field);
+  if (isList(label)) {
+    const list = values[name];
+    if (wire === type.wire) list.push(type.read(r));
+    else if (wire === 2) within(r, () => {
+      while (r.at < r.end) list.push(type.read(r));
+    });
+    else return false;
+    return true;
+  }
+  if (wire !== type.wire) return false;
+  if (label && label >= oneof) {
+    for (const other of fields) if (other !== field && other[3] === label) delete values[other[1]];
+  }
+  values[name] = type.read(r, values[name]);
+  return true;
+}
+function writeField(w, field, value, seen) {
+  const [number, name, , label] = field;
+  if (value === void 0 || value === null) return;
+  const type = typeOf(field);
+  const tag = (wire) => writeVarint(w, (number << 3 | wire) >>> 0, 0);
+  w.field = name;
+  if (isList(label)) {
+    const list = value;
+    if (label === unpacked || type.wire === 2) {
+      for (const one of list) tag(type.wire), type.write(w, one);
+    } else if (list.length) {
+      tag(2);
+      writeSpan(w, () => {
+        for (const one of list) type.write(w, one);
+      });
+    }
+    return;
+  }
+  if (label && label >= oneof) {
+    if (seen[label]) fail(seen[label] + " and " + name + " exclude each other");
+    seen[label] = name;
+  } else if (!label && type.zero !== void 0) {
+    if (Object.is(value, type.zero) || value.length === 0) return;
+  }
+  tag(type.wire);
+  type.write(w, value);
+}
+function scalar(wire, zero, read, write, int2) {
+  return { wire, zero, read, write, int: int2 };
+}
+function varint(read, write, int2) {
   return scalar(0, 0, (r) => {
     const low = readVarint(r);
     return read(low, r.high);
-  }, write);
+  }, write, int2);
 }
 function fixed(size, get, set) {
   return scalar(
@@ -287,11 +298,12 @@ function fixed(size, get, set) {
     }
   );
 }
-var int32 = /* @__PURE__ */ varint((low) => low | 0, (w, v) => write64(w, whole(w, v, -two31, two31)));
-var uint32 = /* @__PURE__ */ varint((low) => low, (w, v) => writeVarint(w, whole(w, v, 0, two32), 0));
+var int32 = /* @__PURE__ */ varint((low) => low | 0, (w, v) => write64(w, whole(w, v, -two31, two31)), signed);
+var uint32 = /* @__PURE__ */ varint((low) => low, (w, v) => writeVarint(w, whole(w, v, 0, two32), 0), unsigned);
 var sint32 = /* @__PURE__ */ varint(
   (low) => low >>> 1 ^ -(low & 1),
-  (w, v) => writeVarint(w, (whole(w, v, -two31, two31) << 1 ^ v >> 31) >>> 0, 0)
+  (w, v) => writeVarint(w, (whole(w, v, -two31, two31) << 1 ^ v >> 31) >>> 0, 0),
+  signed
 );
 var int64 = /* @__PURE__ */ varint((low, high) => join(high | 0, low), write64);
 var uint64 = /* @__PURE__ */ varint((low, high) => join(high, low), (w, v) => write64(w, whole(w, v, 0, two53)));
@@ -306,7 +318,7 @@ var sint64 = /* @__PURE__ */ varint(
     writeVarint(w, (half << 1 | (v < 0 ? 1 : 0)) >>> 0, high);
   }
 );
-var bool = /* @__PURE__ */ scalar(0, false, (r) => readVarint(r) + r.high > 0, (w, v) => writeVarint(w, v ? 1 : 0, 0));
+var bool = /* @__PURE__ */ scalar(0, false, (r) => readVarint(r) + r.high > 0, (w, v) => writeVarint(w, v ? 1 : 0, 0), truth);
 var fixed32 = /* @__PURE__ */ fixed(4, (d) => d.getUint32(0, true), (d, v, w) => d.setUint32(0, whole(w, v, 0, two32), true));
 var sfixed32 = /* @__PURE__ */ fixed(4, (d) => d.getInt32(0, true), (d, v, w) => d.setInt32(0, whole(w, v, -two31, two31), true));
 var fixed64 = /* @__PURE__ */ fixed(8, (d) => join(d.getUint32(4, true), d.getUint32(0, true)), (d, v, w) => {
@@ -336,6 +348,454 @@ var bytes = /* @__PURE__ */ scalar(
   (w, v) => v.BYTES_PER_ELEMENT === 1 ? writeBytes(w, v) : fail(w.field + " is no Uint8Array")
 );
 
+// client/src/bits.ts
+var escape = 12;
+var escapeLength = 6;
+function fail2(why) {
+  throw new Error("delta: " + why);
+}
+var Bits = class {
+  constructor(bytes2) {
+    this.at = 0;
+    const words = new Int32Array((bytes2.length >> 2) + 3);
+    new Uint8Array(words.buffer).set(bytes2);
+    this.words = words;
+    this.end = bytes2.length * 8;
+  }
+  get left() {
+    return this.end - this.at;
+  }
+  flag() {
+    const { at } = this;
+    if (at >= this.end) fail2("cut short");
+    this.at = at + 1;
+    return (this.words[at >>> 5] >>> (at & 31) & 1) !== 0;
+  }
+  /** Reads n bits, 0 to 32, as an unsigned number. */
+  take(n) {
+    const { at } = this;
+    if (n > this.end - at) fail2("cut short");
+    this.at = at + n;
+    return n ? this.peek(at) << 32 - n >>> 32 - n : 0;
+  }
+  rice(k) {
+    const { at } = this;
+    let rest = this.peek(at);
+    let ones = 0;
+    while (rest & 1 && ones < escape) {
+      rest >>>= 1;
+      ones++;
+    }
+    if (ones === escape) {
+      this.at = at + escape;
+      const n = this.take(escapeLength);
+      return n > 32 ? fail2("a number of " + n + " bits") : this.take(n);
+    }
+    if ((this.at = at + ones + 1 + k) > this.end) fail2("cut short");
+    return ones << k | rest >>> 1 & (1 << k) - 1;
+  }
+  /** Reads how many of something follow, each of which takes at least so many bits. */
+  count(k, most2, each = 1) {
+    const n = this.rice(k);
+    return n > most2 || n * each > this.left ? fail2("a count of " + n) : n;
+  }
+  bytes() {
+    const bytes2 = new Uint8Array(this.count(4, Infinity, 8));
+    for (let i = 0; i < bytes2.length; i++) bytes2[i] = this.take(8);
+    return bytes2;
+  }
+  /** All has been read: what is left are the zeros that fill the last byte. */
+  done() {
+    if (this.left > 7 || this.take(this.left)) fail2("too long");
+  }
+  peek(at) {
+    const { words } = this;
+    const i = at >>> 5;
+    const shift = at & 31;
+    return words[i] >>> shift | words[i + 1] << 1 << 31 - shift;
+  }
+};
+
+// client/src/plan.ts
+var mostColumns = 32;
+var mostStride = 8;
+var int = 1;
+var queue = 2;
+var raw = 3;
+function planOf(codec) {
+  const lists = codec.fields.filter(isTable);
+  const tables = [
+    tablePlan(codec, "", codec.fields.filter((field) => !isTable(field))),
+    ...lists.map((field) => {
+      const row = typeOf(field);
+      return tablePlan(row, field[1], row.fields);
+    })
+  ];
+  return tables.every((table) => table) ? tables : void 0;
+}
+function isTable(field) {
+  return field[3] === repeated && "fields" in typeOf(field) && !(field[4] && field[4].map);
+}
+function tablePlan(codec, list, fields) {
+  const name = list ? codec.key : void 0;
+  const all = fields.map(column);
+  const key = all.find((each) => each.field === name);
+  const columns = all.filter((each) => each !== key);
+  const bad = codec.fields.some((field) => (field[3] || 0) >= oneof) || columns.length > mostColumns || name && !(key && key.kind === int && key.type !== truth) || columns.some((each) => each.stride > mostStride || each.wrap !== Math.floor(each.wrap));
+  return bad ? void 0 : { codec, list, key, columns, linear: columns.some((each) => each.linear) };
+}
+function column(field) {
+  const [, name, , label, sync = {}] = field;
+  const type = typeOf(field).int || 0;
+  const quantum = sync.quantum || 1;
+  let kind = raw;
+  if (type && !label) kind = int;
+  else if (sync.queue && label === repeated && (type === signed || type === unsigned)) kind = queue;
+  const plain = kind === int;
+  return {
+    field: name,
+    kind,
+    type,
+    quantum,
+    wrap: plain ? (sync.wrap || 0) / quantum : 0,
+    linear: plain && !!sync.linear,
+    stride: kind === queue && sync.queue || 1
+  };
+}
+
+// client/src/table.ts
+var most = 65536;
+var few = 8;
+var Table = class _Table {
+  // rows that no earlier view has, while the table is made
+  /** Rows are the messages, as the application sees them. */
+  constructor(plan, rows) {
+    this.plan = plan;
+    this.rows = rows;
+    this.ids = [];
+    this.base = this.older = plan.columns.map(() => []);
+  }
+  /** Takes messages apart. It throws an Error if they cannot be a base. */
+  static of(plan, rows) {
+    const table = new _Table(plan, rows);
+    const { key } = plan;
+    rows.forEach((row, i) => {
+      const id = key ? row[key.field] >>> 0 : i;
+      if (i && id <= table.ids[i - 1]) fail2("rows out of order");
+      table.ids.push(id);
+      plan.columns.forEach((column2, c) => table.base[c].push(cell(column2, row[column2.field])));
+    });
+    return table;
+  }
+  /** Reads the table that follows from this one. */
+  next(bits) {
+    const { plan } = this;
+    const touched = bits.flag();
+    if (!touched && !plan.linear) return this;
+    const next = new _Table(plan, this.rows);
+    next.ids = this.ids;
+    next.base = this.base.slice();
+    next.older = this.older.slice();
+    let added;
+    if (touched && plan.list) {
+      next.remove(bits);
+      added = next.added(bits);
+    }
+    next.rows = next.rows.slice();
+    next.fresh = new Uint8Array(next.rows.length);
+    if (plan.linear) next.predict();
+    if (touched && bits.flag()) next.change(bits);
+    next.fresh = void 0;
+    if (added && added.rows.length) next.insert(added);
+    if (plan.list && !plan.key && next.ids.some((id, i) => id !== i)) fail2("a gap among indexes");
+    return next;
+  }
+  remove(bits) {
+    const gone = indexes(bits, bits.count(0, this.rows.length), this.rows.length);
+    if (!gone.length) return;
+    this.ids = without(this.ids, gone);
+    this.rows = without(this.rows, gone);
+    this.plan.columns.forEach(({ kind, linear }, c) => {
+      if (kind !== raw) this.base[c] = without(this.base[c], gone);
+      if (linear) this.older[c] = without(this.older[c], gone);
+    });
+  }
+  /** Reads the rows that come new. */
+  added(bits) {
+    const { codec, columns, key } = this.plan;
+    const added = new _Table(this.plan, []);
+    const blank = codec.decode(new Uint8Array(0));
+    let next = 0;
+    for (let n = bits.count(0, most - this.rows.length); n > 0; n--) {
+      const id = next + bits.rice(1);
+      if (id > 4294967295) fail2("an id of " + id);
+      next = id + 1;
+      const row = Object.assign({}, blank);
+      if (key) row[key.field] = key.type === unsigned ? id : id | 0;
+      for (let c = 0; c < columns.length; c++) added.base[c].push(this.first(bits, row, columns[c]));
+      added.ids.push(id);
+      added.rows.push(row);
+    }
+    return added;
+  }
+  /** Reads a column of a new row, into it; and returns the table's value. */
+  first(bits, row, column2) {
+    const { field, kind } = column2;
+    if (kind === int) {
+      const value = unzigzag(bits.rice(4));
+      row[field] = shown(column2, value);
+      return value;
+    }
+    if (kind === raw) return this.unpack(bits, row, field);
+    const count = bits.count(4, most, column2.stride);
+    const points = entering(bits, column2, divisors(bits, column2), count, []);
+    row[field] = points.slice();
+    return points;
+  }
+  /** Makes every row what it was to become. */
+  predict() {
+    this.plan.columns.forEach((column2, c) => {
+      const base = this.base[c];
+      const older = this.older[c];
+      this.older[c] = base;
+      if (!column2.linear || base === older) return;
+      const cells = base.slice();
+      for (let i = 0; i < cells.length; i++) {
+        const value = base[i];
+        if (value === older[i]) continue;
+        const by = column2.wrap ? (value >>> 0) - (older[i] >>> 0) : value - older[i];
+        cells[i] = moved(column2, value, by);
+        this.own(i)[column2.field] = shown(column2, cells[i]);
+      }
+      this.base[c] = cells;
+    });
+  }
+  /** Reads what in these rows is not as predicted. */
+  change(bits) {
+    const rows = named(bits, this.rows.length);
+    const columns = [];
+    const cells = [];
+    this.plan.columns.forEach((column2, c) => {
+      if (!bits.flag()) return;
+      columns.push(column2);
+      cells.push(this.base[c] = this.base[c].slice());
+    });
+    const ks = columns.map((column2) => divisors(bits, column2));
+    const alone = columns.length === 1;
+    for (let r = 0; r < rows.length; r++) {
+      const i = rows[r];
+      for (let c = 0; c < columns.length; c++) {
+        if (alone || bits.flag()) this.changeOne(bits, columns[c], ks[c], cells[c], i);
+      }
+    }
+  }
+  changeOne(bits, column2, ks, cells, i) {
+    const { field, kind } = column2;
+    const row = this.own(i);
+    if (kind === int) {
+      const value = moved(column2, cells[i], unzigzag(bits.rice(ks[0]) + 1));
+      cells[i] = value;
+      row[field] = shown(column2, value);
+    } else if (kind === queue) {
+      const points = cells[i] = step(bits, column2, ks, cells[i]);
+      row[field] = points.slice();
+    } else {
+      this.unpack(bits, row, field);
+    }
+  }
+  /** Reads a field as it stands in a message. */
+  unpack(bits, row, field) {
+    const value = this.plan.codec.decode(bits.bytes())[field];
+    if (value === void 0) delete row[field];
+    else row[field] = value;
+  }
+  /** Returns a row that may be changed: no earlier view shows it. */
+  own(i) {
+    const fresh2 = this.fresh;
+    if (!fresh2[i]) {
+      fresh2[i] = 1;
+      this.rows[i] = Object.assign({}, this.rows[i]);
+    }
+    return this.rows[i];
+  }
+  insert(added) {
+    const { ids } = this;
+    let at = 0;
+    const places = added.ids.map((id) => {
+      at = place(ids, id, at);
+      if (ids[at] === id) fail2("a row twice");
+      return at;
+    });
+    this.ids = within2(ids, added.ids, places);
+    this.rows = within2(this.rows, added.rows, places);
+    this.plan.columns.forEach(({ kind, linear }, c) => {
+      if (kind === raw) return;
+      const same = this.base[c] === this.older[c];
+      this.base[c] = within2(this.base[c], added.base[c], places);
+      if (linear) this.older[c] = same ? this.base[c] : within2(this.older[c], added.base[c], places);
+    });
+  }
+};
+function cell(column2, value) {
+  if (column2.kind === raw) return void 0;
+  if (column2.kind === int) return units(column2, value);
+  const points = value;
+  if (points.length % column2.stride || points.length > most * column2.stride) fail2("half a point");
+  for (const one of points) units(column2, one);
+  return points.slice();
+}
+function units(column2, value) {
+  const { quantum, wrap } = column2;
+  const n = +value / quantum;
+  if (n !== Math.floor(n) || wrap && !(n >= 0 && n < wrap)) fail2(column2.field + " cannot be " + value);
+  return n | 0;
+}
+function shown(column2, value) {
+  const n = column2.quantum > 1 ? Math.imul(value, column2.quantum) : value;
+  return column2.type === unsigned ? n >>> 0 : column2.type === truth ? n !== 0 : n;
+}
+function moved(column2, value, by) {
+  const { wrap } = column2;
+  return wrap ? (((value >>> 0) + by) % wrap + wrap) % wrap | 0 : value + by | 0;
+}
+function unzigzag(z) {
+  return z >>> 1 ^ -(z & 1);
+}
+function divisors(bits, column2) {
+  const ks = [];
+  if (column2.kind !== raw) for (let axis = 0; axis < column2.stride; axis++) ks.push(bits.take(4));
+  return ks;
+}
+function step(bits, column2, ks, was) {
+  const { stride } = column2;
+  let entered = 1;
+  let left = 1;
+  if (!bits.flag()) {
+    entered = bits.count(1, most, stride);
+    left = bits.rice(1);
+  }
+  const stay = was.length / stride - left;
+  if (stay < 0 || stay + entered > most) fail2("a queue of " + stay);
+  return entering(bits, column2, ks, entered, was).concat(left ? was.slice(0, stay * stride) : was);
+}
+function entering(bits, column2, ks, count, was) {
+  const { stride, quantum } = column2;
+  const size = count * stride;
+  const points = new Array(size);
+  for (let i = 0; i < 2 * stride && i < was.length; i++) points.push(was[i] / quantum | 0);
+  for (let start = size - stride; start >= 0; start -= stride) {
+    for (let axis = 0; axis < stride; axis++) {
+      const one = start + stride + axis;
+      const two = one + stride;
+      const ahead = two < points.length ? 2 * points[one] - points[two] : one < points.length ? points[one] : 0;
+      points[start + axis] = ahead + unzigzag(bits.rice(ks[axis])) | 0;
+    }
+  }
+  points.length = size;
+  if (column2.type === unsigned || quantum > 1) {
+    for (let i = 0; i < size; i++) points[i] = shown(column2, points[i]);
+  }
+  return points;
+}
+function indexes(bits, n, count) {
+  const list = [];
+  let at = 0;
+  for (; n > 0; n--) {
+    at += bits.rice(3);
+    if (at >= count) fail2("no row " + at);
+    list.push(at++);
+  }
+  return list;
+}
+function named(bits, count) {
+  if (!bits.flag()) return indexes(bits, bits.count(1, count), count);
+  const all = bits.flag();
+  const list = [];
+  for (let i = 0; i < count; i++) if (all || bits.flag()) list.push(i);
+  return list;
+}
+function place(ids, id, at) {
+  let end = ids.length;
+  if (at < end && ids[end - 1] < id) return end;
+  while (at < end) {
+    const middle = at + end >> 1;
+    if (ids[middle] < id) at = middle + 1;
+    else end = middle;
+  }
+  return at;
+}
+function without(list, gone) {
+  if (gone.length <= few) {
+    const rest = list.slice();
+    for (let k2 = gone.length - 1; k2 >= 0; k2--) rest.splice(gone[k2], 1);
+    return rest;
+  }
+  let k = 0;
+  return list.filter((_, i) => i !== gone[k] || !++k);
+}
+function within2(list, extra, places) {
+  if (places[0] === list.length) return list.concat(extra);
+  let all = list.slice();
+  if (extra.length <= few) {
+    for (let k = extra.length - 1; k >= 0; k--) all.splice(places[k], 0, extra[k]);
+    return all;
+  }
+  all = list.slice(0, places[0]);
+  for (let k = 0; k < extra.length; k++) {
+    all.push(extra[k]);
+    const end = k + 1 < extra.length ? places[k + 1] : list.length;
+    for (let i = places[k]; i < end; i++) all.push(list[i]);
+  }
+  return all;
+}
+
+// client/src/delta.ts
+var Views = class {
+  constructor(codec) {
+    this.codec = codec;
+  }
+  /** Decodes a whole view, which the next delta will be about. */
+  whole(bytes2) {
+    this.forget();
+    this.view = this.codec.decode(bytes2);
+    this.first = bytes2;
+    return this.view;
+  }
+  /**
+   * Returns the view that a delta leads to from the one before. It throws an Error on what is
+   * no such delta, takes time and memory in proportion to the view and the bytes, and is
+   * good for another try after that; but what the server sent then is lost.
+   */
+  delta(bytes2) {
+    const bits = new Bits(bytes2);
+    const tables = this.base().map((table) => table.next(bits));
+    bits.done();
+    this.tables = tables;
+    this.first = void 0;
+    const view = Object.assign({}, tables[0].rows[0]);
+    const plan = this.plan;
+    for (let i = 1; i < plan.length; i++) view[plan[i].list] = tables[i].rows.slice();
+    return this.view = view;
+  }
+  /** The canonical bytes of the newest view. */
+  bytes() {
+    return this.codec.encode(this.view);
+  }
+  /** Forgets all views: the next one must be whole. */
+  forget() {
+    this.first = this.tables = this.view = void 0;
+  }
+  /** Most games without a rate never see a delta, so a whole view is taken apart late. */
+  base() {
+    if (this.tables) return this.tables;
+    const plan = this.plan = this.plan || planOf(this.codec);
+    if (!plan) return fail2("the message has no plan");
+    if (!this.first) return fail2("no view to begin from");
+    const view = this.codec.decode(this.first);
+    return plan.map((table) => Table.of(table, table.list ? view[table.list] : [view]));
+  }
+};
+
 // client/src/gen/arcade.dash.v1.ts
 var arcade_dash_v1_exports = {};
 __export(arcade_dash_v1_exports, {
@@ -353,32 +813,33 @@ var Act = /* @__PURE__ */ message([
   [6, "view", uint32]
 ]);
 var World = /* @__PURE__ */ message([
-  [1, "tick", uint32],
+  [1, "tick", uint32, 0, { linear: true }],
   [2, "end", uint32],
   [3, "players", () => Player, repeated],
   [4, "pellets", () => Pellet, repeated]
 ]);
 var Player = /* @__PURE__ */ message([
   [1, "seat", uint32],
-  [2, "x", sint32],
-  [3, "y", sint32],
-  [4, "heading", uint32],
+  [2, "x", sint32, 0, { linear: true, lerp: 2 }],
+  [3, "y", sint32, 0, { linear: true, lerp: 2 }],
+  [4, "heading", uint32, 0, { wrap: 256, lerp: 3 }],
   [5, "dashAt", uint32],
   [6, "fireAt", uint32],
   [7, "aim", uint32],
   [8, "stunEnd", uint32],
   [9, "hurtBy", uint32],
   [10, "points", uint32]
-]);
+], "seat");
 var Pellet = /* @__PURE__ */ message([
   [1, "id", uint32],
-  [2, "x", sint32],
-  [3, "y", sint32]
-]);
+  [2, "x", sint32, 0, { quantum: 16 }],
+  [3, "y", sint32, 0, { quantum: 16 }]
+], "id");
 
 // client/src/gen/arcade.snakes.v1.ts
 var arcade_snakes_v1_exports = {};
 __export(arcade_snakes_v1_exports, {
+  Food: () => Food,
   Snake: () => Snake,
   Steer: () => Steer,
   World: () => World2
@@ -390,17 +851,23 @@ var Steer = /* @__PURE__ */ message([
 var World2 = /* @__PURE__ */ message([
   [1, "size", uint32],
   [2, "snakes", () => Snake, repeated],
-  [3, "food", uint32, repeated]
+  [3, "food", () => Food, repeated]
 ]);
 var Snake = /* @__PURE__ */ message([
   [1, "seat", uint32],
-  [2, "body", uint32, repeated],
-  [3, "heading", uint32],
+  [2, "body", uint32, repeated, { queue: 2, lerp: 2 }],
+  [3, "heading", uint32, 0, { wrap: 256, linear: true, lerp: 3 }],
   [4, "boost", bool],
   [5, "score", uint32],
   [6, "best", uint32],
-  [7, "reborn", uint32]
-]);
+  [7, "reborn", uint32, 0, { linear: true }]
+], "seat");
+var Food = /* @__PURE__ */ message([
+  [1, "id", uint32],
+  [2, "x", uint32, 0, { quantum: 4 }],
+  [3, "y", uint32, 0, { quantum: 4 }],
+  [4, "value", uint32]
+], "id");
 
 // client/src/gen/arcade.tictactoe.v1.ts
 var arcade_tictactoe_v1_exports = {};
@@ -512,6 +979,9 @@ var ServerFrame = /* @__PURE__ */ message([
   [6, "firstItem", uint32],
   [7, "items", () => Item, repeated],
   [8, "pong", () => Pong],
+  [9, "delta", bytes, optional],
+  [10, "tickStep", uint32],
+  [12, "schema", fixed32],
   [16, "welcome", () => Welcome],
   [17, "error", () => Error2]
 ]);
@@ -521,6 +991,7 @@ var Hello = /* @__PURE__ */ message([
   [3, "platform", string],
   [4, "name", string],
   [7, "checkViews", bool],
+  [8, "deltas", bool],
   [5, "guest", () => Guest, oneof],
   [6, "resume", () => Resume, oneof]
 ]);
@@ -663,6 +1134,7 @@ var Error2 = /* @__PURE__ */ message([
   [3, "retryMs", uint32]
 ]);
 export {
+  Views,
   arcade_dash_v1_exports as arcade_dash_v1,
   arcade_snakes_v1_exports as arcade_snakes_v1,
   arcade_tictactoe_v1_exports as arcade_tictactoe_v1,

@@ -19,152 +19,12 @@ var __spreadValues = (a, b) => {
 };
 var __spreadProps = (a, b) => __defProps(a, __getOwnPropDescs(b));
 
-// client/src/utf8.ts
-function encodeText(text) {
-  const bytes2 = new Uint8Array(text.length * 3);
-  let at = 0;
-  for (let i = 0; i < text.length; i++) {
-    let point = text.codePointAt(i);
-    if (point > 65535) i++;
-    if (point >> 11 === 27) point = 65533;
-    const more = point < 128 ? 0 : point < 2048 ? 1 : point < 65536 ? 2 : 3;
-    for (let k = more; k > 0; k--) {
-      bytes2[at + k] = point & 63 | 128;
-      point >>= 6;
-    }
-    bytes2[at] = more ? point | 65280 >> more + 1 : point;
-    at += more + 1;
-  }
-  return bytes2.subarray(0, at);
-}
-function decodeText(bytes2, at, end) {
-  let text = "";
-  while (at < end) {
-    let point = bytes2[at++];
-    if (point > 127) {
-      const more = point < 194 ? 4 : point < 224 ? 1 : point < 240 ? 2 : point < 245 ? 3 : 4;
-      if (more > end - at || more > 3) return void 0;
-      point &= 63 >> more;
-      for (let k = 0; k < more; k++) {
-        if (bytes2[at] >> 6 !== 2) return void 0;
-        point = point << 6 | bytes2[at++] & 63;
-      }
-      if (point < 1 << 5 * more + 1 || point >> 11 === 27 || point > 1114111) return void 0;
-    }
-    text += String.fromCodePoint(point);
-  }
-  return text;
-}
-
-// client/src/protobuf.ts
-var optional = 1;
-var repeated = 2;
-var unpacked = 3;
-var oneof = 4;
-var maxDepth = 100;
+// client/src/octets.ts
 var two31 = 2147483648;
 var two32 = 4294967296;
 var two53 = 9007199254740992;
 function fail(why) {
   throw new Error("protobuf: " + why);
-}
-function message(fields) {
-  const byNumber = new Map(fields.map((field) => [field[0], field]));
-  function read(r, old) {
-    const values = old || fresh(fields);
-    if (++r.depth > maxDepth) fail("nested too deep");
-    while (r.at < r.end) {
-      const tag = readVarint(r);
-      if (r.high || tag < 8) fail("bad field number");
-      const field = byNumber.get(tag >>> 3);
-      if (!field || !readField(r, fields, field, tag & 7, values)) skip(r, tag & 7);
-    }
-    r.depth--;
-    return values;
-  }
-  function write(w, value) {
-    if (++w.depth > maxDepth) fail("nested too deep");
-    if (!value || typeof value !== "object") fail(w.field + " is no message");
-    const seen = [];
-    for (const field of fields) writeField(w, field, value[field[1]], seen);
-    w.depth--;
-  }
-  return {
-    wire: 2,
-    read: (r, old) => within(r, () => read(r, old)),
-    write: (w, value) => writeSpan(w, () => write(w, value)),
-    decode(bytes2) {
-      if (bytes2.BYTES_PER_ELEMENT !== 1) fail("decode wants a Uint8Array");
-      return read({ bytes: bytes2, at: 0, end: bytes2.length, high: 0, depth: 0 });
-    },
-    encode(value) {
-      const w = { bytes: new Uint8Array(128), at: 0, depth: 0, field: "it" };
-      write(w, value);
-      return w.bytes.slice(0, w.at);
-    }
-  };
-}
-function typeOf(field) {
-  const type = field[2];
-  return typeof type === "function" ? type() : type;
-}
-function isList(label) {
-  return label === repeated || label === unpacked;
-}
-function fresh(fields) {
-  const values = {};
-  for (const field of fields) {
-    const zero = typeOf(field).zero;
-    if (isList(field[3])) values[field[1]] = [];
-    else if (!field[3] && zero !== void 0) values[field[1]] = zero;
-  }
-  return values;
-}
-function readField(r, fields, field, wire, values) {
-  const [, name, , label] = field;
-  const type = typeOf(field);
-  if (isList(label)) {
-    const list = values[name];
-    if (wire === type.wire) list.push(type.read(r));
-    else if (wire === 2) within(r, () => {
-      while (r.at < r.end) list.push(type.read(r));
-    });
-    else return false;
-    return true;
-  }
-  if (wire !== type.wire) return false;
-  if (label && label >= oneof) {
-    for (const other of fields) if (other !== field && other[3] === label) delete values[other[1]];
-  }
-  values[name] = type.read(r, values[name]);
-  return true;
-}
-function writeField(w, field, value, seen) {
-  const [number, name, , label] = field;
-  if (value === void 0 || value === null) return;
-  const type = typeOf(field);
-  const tag = (wire) => writeVarint(w, (number << 3 | wire) >>> 0, 0);
-  w.field = name;
-  if (isList(label)) {
-    const list = value;
-    if (label === unpacked || type.wire === 2) {
-      for (const one of list) tag(type.wire), type.write(w, one);
-    } else if (list.length) {
-      tag(2);
-      writeSpan(w, () => {
-        for (const one of list) type.write(w, one);
-      });
-    }
-    return;
-  }
-  if (label && label >= oneof) {
-    if (seen[label]) fail(seen[label] + " and " + name + " exclude each other");
-    seen[label] = name;
-  } else if (!label && type.zero !== void 0) {
-    if (Object.is(value, type.zero) || value.length === 0) return;
-  }
-  tag(type.wire);
-  type.write(w, value);
 }
 function take(r, size) {
   const start = r.at;
@@ -256,14 +116,161 @@ function write64(w, value) {
   whole(w, value, 1 - two53, two53);
   writeVarint(w, value >>> 0, Math.floor(value / two32) >>> 0);
 }
-function scalar(wire, zero, read, write) {
-  return { wire, zero, read, write };
+
+// client/src/utf8.ts
+function encodeText(text) {
+  const bytes2 = new Uint8Array(text.length * 3);
+  let at = 0;
+  for (let i = 0; i < text.length; i++) {
+    let point = text.codePointAt(i);
+    if (point > 65535) i++;
+    if (point >> 11 === 27) point = 65533;
+    const more = point < 128 ? 0 : point < 2048 ? 1 : point < 65536 ? 2 : 3;
+    for (let k = more; k > 0; k--) {
+      bytes2[at + k] = point & 63 | 128;
+      point >>= 6;
+    }
+    bytes2[at] = more ? point | 65280 >> more + 1 : point;
+    at += more + 1;
+  }
+  return bytes2.subarray(0, at);
 }
-function varint(read, write) {
+function decodeText(bytes2, at, end) {
+  let text = "";
+  while (at < end) {
+    let point = bytes2[at++];
+    if (point > 127) {
+      const more = point < 194 ? 4 : point < 224 ? 1 : point < 240 ? 2 : point < 245 ? 3 : 4;
+      if (more > end - at || more > 3) return void 0;
+      point &= 63 >> more;
+      for (let k = 0; k < more; k++) {
+        if (bytes2[at] >> 6 !== 2) return void 0;
+        point = point << 6 | bytes2[at++] & 63;
+      }
+      if (point < 1 << 5 * more + 1 || point >> 11 === 27 || point > 1114111) return void 0;
+    }
+    text += String.fromCodePoint(point);
+  }
+  return text;
+}
+
+// client/src/protobuf.ts
+var optional = 1;
+var repeated = 2;
+var unpacked = 3;
+var oneof = 4;
+var signed = 1;
+var unsigned = 2;
+var truth = 3;
+var maxDepth = 100;
+function message(fields, key) {
+  const byNumber = new Map(fields.map((field) => [field[0], field]));
+  function read(r, old) {
+    const values = old || fresh(fields);
+    if (++r.depth > maxDepth) fail("nested too deep");
+    while (r.at < r.end) {
+      const tag = readVarint(r);
+      if (r.high || tag < 8) fail("bad field number");
+      const field = byNumber.get(tag >>> 3);
+      if (!field || !readField(r, fields, field, tag & 7, values)) skip(r, tag & 7);
+    }
+    r.depth--;
+    return values;
+  }
+  function write(w, value) {
+    if (++w.depth > maxDepth) fail("nested too deep");
+    if (!value || typeof value !== "object") fail(w.field + " is no message");
+    const seen = [];
+    for (const field of fields) writeField(w, field, value[field[1]], seen);
+    w.depth--;
+  }
+  return {
+    wire: 2,
+    fields,
+    key,
+    read: (r, old) => within(r, () => read(r, old)),
+    write: (w, value) => writeSpan(w, () => write(w, value)),
+    decode(bytes2) {
+      if (bytes2.BYTES_PER_ELEMENT !== 1) fail("decode wants a Uint8Array");
+      return read({ bytes: bytes2, at: 0, end: bytes2.length, high: 0, depth: 0 });
+    },
+    encode(value) {
+      const w = { bytes: new Uint8Array(128), at: 0, depth: 0, field: "it" };
+      write(w, value);
+      return w.bytes.slice(0, w.at);
+    }
+  };
+}
+function typeOf(field) {
+  const type = field[2];
+  return typeof type === "function" ? type() : type;
+}
+function isList(label) {
+  return label === repeated || label === unpacked;
+}
+function fresh(fields) {
+  const values = {};
+  for (const field of fields) {
+    const zero = typeOf(field).zero;
+    if (isList(field[3])) values[field[1]] = [];
+    else if (!field[3] && zero !== void 0) values[field[1]] = zero;
+  }
+  return values;
+}
+function readField(r, fields, field, wire, values) {
+  const [, name, , label] = field;
+  const type = typeOf(field);
+  if (isList(label)) {
+    const list = values[name];
+    if (wire === type.wire) list.push(type.read(r));
+    else if (wire === 2) within(r, () => {
+      while (r.at < r.end) list.push(type.read(r));
+    });
+    else return false;
+    return true;
+  }
+  if (wire !== type.wire) return false;
+  if (label && label >= oneof) {
+    for (const other of fields) if (other !== field && other[3] === label) delete values[other[1]];
+  }
+  values[name] = type.read(r, values[name]);
+  return true;
+}
+function writeField(w, field, value, seen) {
+  const [number, name, , label] = field;
+  if (value === void 0 || value === null) return;
+  const type = typeOf(field);
+  const tag = (wire) => writeVarint(w, (number << 3 | wire) >>> 0, 0);
+  w.field = name;
+  if (isList(label)) {
+    const list = value;
+    if (label === unpacked || type.wire === 2) {
+      for (const one of list) tag(type.wire), type.write(w, one);
+    } else if (list.length) {
+      tag(2);
+      writeSpan(w, () => {
+        for (const one of list) type.write(w, one);
+      });
+    }
+    return;
+  }
+  if (label && label >= oneof) {
+    if (seen[label]) fail(seen[label] + " and " + name + " exclude each other");
+    seen[label] = name;
+  } else if (!label && type.zero !== void 0) {
+    if (Object.is(value, type.zero) || value.length === 0) return;
+  }
+  tag(type.wire);
+  type.write(w, value);
+}
+function scalar(wire, zero, read, write, int) {
+  return { wire, zero, read, write, int };
+}
+function varint(read, write, int) {
   return scalar(0, 0, (r) => {
     const low = readVarint(r);
     return read(low, r.high);
-  }, write);
+  }, write, int);
 }
 function fixed(size, get, set) {
   return scalar(
@@ -276,11 +283,12 @@ function fixed(size, get, set) {
     }
   );
 }
-var int32 = /* @__PURE__ */ varint((low) => low | 0, (w, v) => write64(w, whole(w, v, -two31, two31)));
-var uint32 = /* @__PURE__ */ varint((low) => low, (w, v) => writeVarint(w, whole(w, v, 0, two32), 0));
+var int32 = /* @__PURE__ */ varint((low) => low | 0, (w, v) => write64(w, whole(w, v, -two31, two31)), signed);
+var uint32 = /* @__PURE__ */ varint((low) => low, (w, v) => writeVarint(w, whole(w, v, 0, two32), 0), unsigned);
 var sint32 = /* @__PURE__ */ varint(
   (low) => low >>> 1 ^ -(low & 1),
-  (w, v) => writeVarint(w, (whole(w, v, -two31, two31) << 1 ^ v >> 31) >>> 0, 0)
+  (w, v) => writeVarint(w, (whole(w, v, -two31, two31) << 1 ^ v >> 31) >>> 0, 0),
+  signed
 );
 var int64 = /* @__PURE__ */ varint((low, high) => join(high | 0, low), write64);
 var sint64 = /* @__PURE__ */ varint(
@@ -294,7 +302,7 @@ var sint64 = /* @__PURE__ */ varint(
     writeVarint(w, (half << 1 | (v < 0 ? 1 : 0)) >>> 0, high);
   }
 );
-var bool = /* @__PURE__ */ scalar(0, false, (r) => readVarint(r) + r.high > 0, (w, v) => writeVarint(w, v ? 1 : 0, 0));
+var bool = /* @__PURE__ */ scalar(0, false, (r) => readVarint(r) + r.high > 0, (w, v) => writeVarint(w, v ? 1 : 0, 0), truth);
 var fixed32 = /* @__PURE__ */ fixed(4, (d) => d.getUint32(0, true), (d, v, w) => d.setUint32(0, whole(w, v, 0, two32), true));
 var string = /* @__PURE__ */ scalar(
   2,
@@ -374,6 +382,9 @@ var ServerFrame = /* @__PURE__ */ message([
   [6, "firstItem", uint32],
   [7, "items", () => Item, repeated],
   [8, "pong", () => Pong],
+  [9, "delta", bytes, optional],
+  [10, "tickStep", uint32],
+  [12, "schema", fixed32],
   [16, "welcome", () => Welcome],
   [17, "error", () => Error2]
 ]);
@@ -383,6 +394,7 @@ var Hello = /* @__PURE__ */ message([
   [3, "platform", string],
   [4, "name", string],
   [7, "checkViews", bool],
+  [8, "deltas", bool],
   [5, "guest", () => Guest, oneof],
   [6, "resume", () => Resume, oneof]
 ]);

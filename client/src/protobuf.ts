@@ -10,6 +10,8 @@
 // Where protobuf leaves a choice, this does as the server's library does: a known field
 // with an unexpected wire is skipped like an unknown one, a message that comes twice is
 // merged, text must be UTF-8. Groups (wires 3 and 4) are refused: proto3 has none.
+import { fail, join, put, readSpan, readVarint, skip, take, two31, two32, two53, whole, within, write64, writeBytes, writeSpan, writeVarint } from "./octets";
+import type { Reader, Writer } from "./octets";
 import { decodeText, encodeText } from "./utf8";
 
 /** What encode takes: a message of which any field, at any depth, may be left out. */
@@ -26,12 +28,17 @@ export interface Type<T> {
   readonly wire: number;
   /** What a plain field has when it is absent; a message has no such value. */
   readonly zero?: T;
+  /** What a 32-bit integer in a delta's table stands for: one of signed, unsigned, truth. */
+  readonly int?: number;
   read(from: Reader, old?: T): T;
   write(to: Writer, value: Init<T>): void;
 }
 
 /** Codec turns messages of one type into bytes and back. */
 export interface Codec<M> extends Type<M> {
+  /** The table it was made of, and of a row in a list the field that tells it from others. */
+  readonly fields: readonly Field[];
+  readonly key?: string;
   /**
    * Reads a whole message. It throws an Error on bytes that are no message, and on a
    * 64-bit integer that a number cannot hold. It takes time and memory in proportion to
@@ -47,8 +54,24 @@ export interface Codec<M> extends Type<M> {
   encode(message: Init<M>): Uint8Array;
 }
 
-/** Field is a line of a message's table: number, name, type and, unless plain, label. */
-export type Field = readonly [number, string, Type<unknown> | (() => Type<unknown>), number?];
+/** Field is a line of a message's table: number, name, type and, unless plain, label and Sync. */
+export type Field = readonly [number, string, Type<unknown> | (() => Type<unknown>), number?, Sync?];
+
+/** Sync is what the schema says about how a field travels in deltas, and moves between views. */
+export interface Sync {
+  /** Every value is a multiple of it. */
+  readonly quantum?: number;
+  /** Values are 0 to wrap - 1, on a circle. */
+  readonly wrap?: number;
+  /** It goes on changing as it did. */
+  readonly linear?: boolean;
+  /** A list whose points enter at the front and leave at the back: integers a point. */
+  readonly queue?: number;
+  /** Between two views, it is drawn on the straight line (2) or the shortest way round (3). */
+  readonly lerp?: number;
+  /** A list of a map's entries. */
+  readonly map?: boolean;
+}
 
 // The labels. Members of a message's first oneof have oneof, of its second oneof + 1.
 export const optional = 1;
@@ -56,36 +79,19 @@ export const repeated = 2; // packed, where the type allows
 export const unpacked = 3;
 export const oneof = 4;
 
+// The kinds of 32-bit integers.
+export const signed = 1;
+export const unsigned = 2;
+export const truth = 3;
+
 const maxDepth = 100; // of messages in messages; a cycle in what is encoded ends here too
-const two31 = 2147483648;
-const two32 = 4294967296;
-const two53 = 9007199254740992;
-
-interface Reader {
-  readonly bytes: Uint8Array;
-  at: number;
-  end: number; // of the innermost message or packed list
-  high: number; // the upper 32 bits of the varint read last
-  depth: number;
-}
-
-interface Writer {
-  bytes: Uint8Array;
-  at: number;
-  depth: number;
-  field: string; // being written, for an error to name
-}
 
 type Values = { [name: string]: unknown };
-
-function fail(why: string): never {
-  throw new Error("protobuf: " + why);
-}
 
 // ---------------------------------------------------------------- messages
 
 /** Makes a codec of a table, whose fields are in the order in which they are written. */
-export function message<M>(fields: readonly Field[]): Codec<M> {
+export function message<M>(fields: readonly Field[], key?: string): Codec<M> {
   const byNumber = new Map(fields.map((field) => [field[0], field] as [number, Field]));
 
   function read(r: Reader, old?: M): M {
@@ -111,6 +117,8 @@ export function message<M>(fields: readonly Field[]): Codec<M> {
 
   return {
     wire: 2,
+    fields,
+    key,
     read: (r, old) => within(r, () => read(r, old)),
     write: (w, value) => writeSpan(w, () => write(w, value)),
     decode(bytes) {
@@ -126,7 +134,7 @@ export function message<M>(fields: readonly Field[]): Codec<M> {
 }
 
 /** A message's type is behind a function, since messages name each other in any order. */
-function typeOf(field: Field): Type<unknown> {
+export function typeOf(field: Field): Type<unknown> {
   const type = field[2];
   return typeof type === "function" ? type() : type;
 }
@@ -190,133 +198,18 @@ function writeField(w: Writer, field: Field, value: unknown, seen: string[]): vo
   type.write(w, value);
 }
 
-// ---------------------------------------------------------------- reading
-
-/** Moves over size bytes and tells where they began. */
-function take(r: Reader, size: number): number {
-  const start = r.at;
-  if (size > r.end - start) fail("cut short");
-  r.at = start + size;
-  return start;
-}
-
-/** Returns the lower 32 bits, unsigned, and leaves the upper ones in r.high. */
-function readVarint(r: Reader): number {
-  let low = 0;
-  let high = 0;
-  for (let shift = 0; shift < 70; shift += 7) {
-    if (r.at >= r.end) fail("cut short");
-    const byte = r.bytes[r.at++];
-    const bits = byte & 127;
-    if (shift < 32) low |= bits << shift;
-    if (shift > 27) high |= shift > 28 ? bits << (shift - 32) : bits >> 4;
-    if (byte < 128) {
-      if (shift === 63 && byte > 1) break;
-      r.high = high >>> 0;
-      return low >>> 0;
-    }
-  }
-  return fail("varint over 64 bits");
-}
-
-/** Moves over a length and the bytes it counts, and tells where those began. */
-function readSpan(r: Reader): number {
-  const size = readVarint(r);
-  return take(r, r.high ? Infinity : size);
-}
-
-/** Runs body with a length's bytes as all there is to read. */
-function within<T>(r: Reader, body: () => T): T {
-  const end = r.end;
-  const start = readSpan(r);
-  r.end = r.at;
-  r.at = start;
-  const result = body();
-  r.end = end;
-  return result;
-}
-
-function skip(r: Reader, wire: number): void {
-  if (wire === 0) readVarint(r);
-  else if (wire === 1) take(r, 8);
-  else if (wire === 2) readSpan(r);
-  else if (wire === 5) take(r, 4);
-  else fail("bad wire");
-}
-
-/** Returns what high and low are together, if a number can hold it. */
-function join(high: number, low: number): number {
-  const value = high * two32 + low;
-  return Number.isSafeInteger(value) ? value : fail("integer beyond 2^53");
-}
-
-// ---------------------------------------------------------------- writing
-
-/** Moves over size bytes, growing the array where needed, and tells where they begin. */
-function put(w: Writer, size: number): number {
-  const start = w.at;
-  w.at = start + size;
-  if (w.at > w.bytes.length) {
-    const old = w.bytes;
-    w.bytes = new Uint8Array(w.at * 2);
-    w.bytes.set(old);
-  }
-  return start;
-}
-
-function writeVarint(w: Writer, low: number, high: number): void {
-  while (high || low > 127) {
-    const at = put(w, 1);
-    w.bytes[at] = low | 128;
-    low = ((low >>> 7) | (high << 25)) >>> 0;
-    high >>>= 7;
-  }
-  const at = put(w, 1);
-  w.bytes[at] = low;
-}
-
-function writeBytes(w: Writer, value: Uint8Array): void {
-  writeVarint(w, value.length, 0);
-  const at = put(w, value.length);
-  w.bytes.set(value, at);
-}
-
-/** Writes what body writes, behind its length; one byte is left for that at first. */
-function writeSpan(w: Writer, body: () => void): void {
-  const start = put(w, 1);
-  body();
-  const size = w.at - start - 1;
-  for (let rest = size >>> 7; rest; rest >>>= 7) put(w, 1);
-  w.bytes.copyWithin(w.at - size, start + 1, start + 1 + size);
-  w.at = start;
-  writeVarint(w, size, 0);
-  w.at += size;
-}
-
-/** Returns value, once it is known to be whole, at least least, and below bound. */
-function whole(w: Writer, value: number, least: number, bound: number): number {
-  if (!Number.isInteger(value) || value < least || value >= bound) fail(w.field + " cannot be " + value);
-  return value;
-}
-
-/** Writes 64 bits of a number, in two's complement. */
-function write64(w: Writer, value: number): void {
-  whole(w, value, 1 - two53, two53);
-  writeVarint(w, value >>> 0, Math.floor(value / two32) >>> 0);
-}
-
 // ---------------------------------------------------------------- scalars
 
 /** Scalar types are marked pure, so that a bundle holds only those its tables name. */
-function scalar<T>(wire: number, zero: T, read: (r: Reader) => T, write: (w: Writer, v: T) => void): Type<T> {
-  return { wire, zero, read, write } as Type<T>;
+function scalar<T>(wire: number, zero: T, read: (r: Reader) => T, write: (w: Writer, v: T) => void, int?: number): Type<T> {
+  return { wire, zero, read, write, int } as Type<T>;
 }
 
-function varint(read: (low: number, high: number) => number, write: (w: Writer, v: number) => void): Type<number> {
+function varint(read: (low: number, high: number) => number, write: (w: Writer, v: number) => void, int?: number): Type<number> {
   return scalar(0, 0, (r) => {
     const low = readVarint(r);
     return read(low, r.high);
-  }, write);
+  }, write, int);
 }
 
 /** A number of size bytes, in a form that DataView knows. */
@@ -333,13 +226,14 @@ function fixed(size: number, get: (d: DataView) => number, set: (d: DataView, v:
 }
 
 /** Also what an enum travels as. */
-export const int32 = /* @__PURE__ */ varint((low) => low | 0, (w, v) => write64(w, whole(w, v, -two31, two31)));
+export const int32 = /* @__PURE__ */ varint((low) => low | 0, (w, v) => write64(w, whole(w, v, -two31, two31)), signed);
 
-export const uint32 = /* @__PURE__ */ varint((low) => low, (w, v) => writeVarint(w, whole(w, v, 0, two32), 0));
+export const uint32 = /* @__PURE__ */ varint((low) => low, (w, v) => writeVarint(w, whole(w, v, 0, two32), 0), unsigned);
 
 export const sint32 = /* @__PURE__ */ varint(
   (low) => (low >>> 1) ^ -(low & 1),
   (w, v) => writeVarint(w, ((whole(w, v, -two31, two31) << 1) ^ (v >> 31)) >>> 0, 0),
+  signed,
 );
 
 export const int64 = /* @__PURE__ */ varint((low, high) => join(high | 0, low), write64);
@@ -358,7 +252,7 @@ export const sint64 = /* @__PURE__ */ varint(
   },
 );
 
-export const bool = /* @__PURE__ */ scalar(0, false, (r) => readVarint(r) + r.high > 0, (w, v) => writeVarint(w, v ? 1 : 0, 0));
+export const bool = /* @__PURE__ */ scalar(0, false, (r) => readVarint(r) + r.high > 0, (w, v) => writeVarint(w, v ? 1 : 0, 0), truth);
 
 export const fixed32 = /* @__PURE__ */ fixed(4, (d) => d.getUint32(0, true), (d, v, w) => d.setUint32(0, whole(w, v, 0, two32), true));
 

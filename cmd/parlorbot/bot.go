@@ -82,7 +82,7 @@ func newBot(number int, cfg config, m *measures) *bot {
 func (b *bot) run(ctx context.Context) {
 	dialing, cancel := context.WithTimeout(ctx, replyWithin)
 	c, err := client.Dial(dialing, b.cfg.url, client.Config{
-		Name: fmt.Sprintf("Bot %d", b.number), Client: "parlorbot/0.1", Platform: "bot", CheckViews: true, Buffer: buffer,
+		Name: fmt.Sprintf("Bot %d", b.number), Client: "parlorbot/0.1", Platform: "bot", CheckViews: true, Buffer: buffer, Plans: b.cfg.plans,
 	})
 	cancel()
 	if err != nil {

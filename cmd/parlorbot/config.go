@@ -9,12 +9,14 @@ import (
 	"time"
 
 	"parlor/game"
+	"parlor/net/wire"
 )
 
 // config is a run, as asked for.
 type config struct {
 	url       string
 	kind      game.Kind
+	plans     map[string]*wire.Plan // of the game's views: they come as deltas
 	endless   bool // players come and go while a match goes on: nobody waits for its end
 	bots      int
 	measure   time.Duration // from the start of the last bot

@@ -41,6 +41,10 @@ type Config struct {
 	Secret     string
 	CheckViews bool // ask for hashes of views
 
+	// Plans are those of the games' views, by name of the game. With one, the views of that game
+	// come as deltas; events bring them whole all the same. Nil: all come whole.
+	Plans map[string]*wire.Plan
+
 	// Buffer is how many events may wait to be taken; when they do, the reader waits too. Whoever
 	// makes calls on the goroutine that takes the events needs room for those that come before the
 	// reply. Defaults to 512, more than a server may have waiting.
@@ -64,7 +68,7 @@ type Event struct {
 // View is what the seat sees.
 type View struct {
 	Tick, Step uint32
-	Body       []byte // the game's message
+	Body       []byte // the game's message, whole
 	Hash       uint32 // wire.ViewHash of its canonical bytes; 0: not sent
 	Bytes      int    // of the frame that brought it
 }
@@ -93,6 +97,8 @@ type Client struct {
 	player    string
 	secret    string
 	match     string // whose ticks viewTick counts
+	held      held
+	noDeltas  bool // the server's plan is another one
 	lastItem  uint32
 	ackItem   uint32 // as last sent
 	viewTick  uint32

@@ -95,7 +95,7 @@ func (c *Client) exchange(ws *websocket.Conn, h *pb.Hello) (size int, err error)
 func (c *Client) hello() *pb.Hello {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	h := &pb.Hello{Client: c.cfg.Client, Platform: c.cfg.Platform, Name: c.cfg.Name, CheckViews: c.cfg.CheckViews}
+	h := &pb.Hello{Client: c.cfg.Client, Platform: c.cfg.Platform, Name: c.cfg.Name, CheckViews: c.cfg.CheckViews, Deltas: c.cfg.Plans != nil && !c.noDeltas}
 	if c.session != "" && !c.startOver {
 		h.Auth = &pb.Hello_Resume{Resume: &pb.Resume{Session: c.session, Token: c.token, LastItem: c.lastItem}}
 	} else {
@@ -127,6 +127,7 @@ func (c *Client) welcomed(ws *websocket.Conn, w *pb.Welcome) error {
 	}
 	c.ackItem = c.lastItem // told in the hello
 	c.viewTick, c.ackTick = 0, 0
+	c.held.forget()
 	c.pingAt = time.Time{}
 	c.writeInputs(w.Acked)
 	for _, id := range slices.Sorted(maps.Keys(c.calls)) {

@@ -97,7 +97,7 @@ func (c *Client) next(ws *websocket.Conn) (size int, err error) {
 // take makes events of the frame that was read. It answers with the error that the server ends
 // the connection with, if that is what the frame says.
 func (c *Client) take(ctx context.Context, size int) error {
-	c.receive(size)
+	err := c.receive(size)
 	for i := range c.batch {
 		c.emit(ctx, c.batch[i])
 		c.batch[i] = Event{}
@@ -105,12 +105,12 @@ func (c *Client) take(ctx context.Context, size int) error {
 	if e := c.frame.Error; e != nil {
 		return fromServer(e)
 	}
-	return nil
+	return err
 }
 
 // receive takes in a frame and leaves its events in c.batch: first items, which say what match
 // it is about, then what was acknowledged, then the view that shows it.
-func (c *Client) receive(size int) {
+func (c *Client) receive(size int) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	f, now := &c.frame, time.Now()
@@ -132,13 +132,19 @@ func (c *Client) receive(size int) {
 		}
 		c.batch = append(c.batch, Event{At: now, Acked: f.Acked})
 	}
-	if f.View != nil {
-		c.viewTick = f.Tick
-		c.batch = append(c.batch, Event{At: now, View: &View{Tick: f.Tick, Step: f.Step, Body: f.View, Hash: f.Hash, Bytes: size}})
+	if f.View != nil || f.Delta != nil {
+		body, tick, err := c.held.view(f)
+		if err != nil {
+			c.noDeltas = c.noDeltas || errors.Is(err, errSchema)
+			return err // connected anew, the client gets a whole view
+		}
+		c.viewTick = tick
+		c.batch = append(c.batch, Event{At: now, View: &View{Tick: tick, Step: f.Step, Body: body, Hash: f.Hash, Bytes: size}})
 	}
-	if len(f.Items) > 0 || f.View != nil {
+	if len(f.Items) > 0 || f.View != nil || f.Delta != nil {
 		c.ackSoon()
 	}
+	return nil
 }
 
 func (c *Client) receiveItem(number uint32, item *pb.Item, now time.Time) {
@@ -157,6 +163,7 @@ func (c *Client) receiveItem(number uint32, item *pb.Item, now time.Time) {
 	if room := item.GetRoom(); room != nil && room.Match != c.match {
 		c.match = room.Match
 		c.viewTick, c.ackTick = 0, 0 // its ticks begin again
+		c.held.enter(c.cfg.Plans[room.Game], room.SendEvery)
 	}
 	c.batch = append(c.batch, Event{At: now, Item: item})
 }

@@ -28,12 +28,14 @@ type outbox struct {
 	pong    *pb.Pong
 	welcome *pb.Welcome
 
-	viewTick  uint32    // newest view sent on this connection
-	probeTick uint32    // the view whose acknowledgement is awaited
-	probeAt   time.Time // since when; zero: none is
-	itemsAt   time.Time // since when the oldest item sent is unacknowledged; zero: none is
-	checkAt   time.Time // when a view was last sent with its hash
-	lost      bool      // items were dropped: only a client that starts over can go on
+	viewTick  uint32        // newest view sent on this connection
+	probeTick uint32        // the view whose acknowledgement is awaited
+	probeAt   time.Time     // since when; zero: none is
+	itemsAt   time.Time     // since when the oldest item sent is unacknowledged; zero: none is
+	checkAt   time.Time     // when a view was last sent with its hash
+	deltas    bool          // the client understands them
+	base      wire.Baseline // what the client holds
+	lost      bool          // items were dropped: only a client that starts over can go on
 }
 
 // push adds an item. It answers false when the client has let too many pile up.
@@ -92,6 +94,7 @@ func (o *outbox) connect(last uint32, now time.Time) bool {
 	o.sent, o.told = o.first-1, 0
 	o.view, o.pong = nil, nil
 	o.viewTick, o.probeAt, o.itemsAt = 0, time.Time{}, time.Time{}
+	o.base = wire.Baseline{}
 	return true
 }
 
@@ -100,9 +103,11 @@ func (o *outbox) restart() {
 	*o = outbox{first: 1, acked: o.acked}
 }
 
-// forgetViews is for when a match is over and another begins: ticks start again.
+// forgetViews is for when a match is over and another begins: ticks start again, and nothing can
+// be told from what the client holds.
 func (o *outbox) forgetViews() {
 	o.view, o.viewTick, o.probeAt = nil, 0, time.Time{}
+	o.base = wire.Baseline{}
 }
 
 // late tells whether the client has not acknowledged for too long.
@@ -137,7 +142,10 @@ func (o *outbox) next(f *pb.ServerFrame, now time.Time, check bool) bool {
 		if hash {
 			o.checkAt = now
 		}
-		o.view.Put(f, hash)
+		if !o.deltas {
+			o.view.Stream = nil
+		}
+		o.view.Put(f, &o.base, hash)
 		o.viewTick, any = o.view.Tick, true
 		if o.probeAt.IsZero() && o.view.Tick > 0 {
 			o.probeTick, o.probeAt = o.view.Tick, now

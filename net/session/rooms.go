@@ -16,11 +16,37 @@ import (
 
 var errDraining = &wire.Error{Code: pb.Code_CODE_DRAINING, Message: "this server stops", Retry: time.Second}
 
-// place is a room with the queue that it came from.
+// place is a room as the sessions in it know it.
 type place struct {
 	room *room.Room
 	kind game.Kind
+	plan *wire.Plan // of the game's views; nil: they have none, and are sent whole
 	stop func()
+
+	// The stream of the match, where all see the same. It belongs to the room's goroutine, which
+	// calls Session.Update.
+	match  string
+	shared *wire.Stream
+}
+
+// keepViews is for how long a view can be the base of a delta.
+const keepViews = 3 * time.Second
+
+// stream is where the views of a match are kept for deltas: one for all where the game is open,
+// else one for each who asks. Nil: views are sent whole. It runs on the room's goroutine.
+func (p *place) stream(match string) *wire.Stream {
+	info := p.kind.Info()
+	if p.plan == nil {
+		return nil
+	}
+	if info.Open && match == p.match {
+		return p.shared
+	}
+	stream := wire.NewStream(p.plan, uint32(keepViews/info.Period()))
+	if info.Open {
+		p.match, p.shared = match, stream
+	}
+	return stream
 }
 
 // busy tells whether a match goes on that has an end of its own, or is about to begin.
@@ -74,12 +100,12 @@ func (s *Server) start(m matchmaking.Match, players []room.Player) {
 		Outcome: s.cfg.Outcome, Scored: s.cfg.Scored, Crashed: s.cfg.Crashed, Observe: s.cfg.Observe, Logger: s.cfg.Logger,
 		Free: func(seats int) bool { return s.queue.Offer(m.Queue, m.Room, seats-spare) },
 	}, players...)
-	p := &place{room: r, kind: kind, stop: func() { stop(errDraining) }}
+	p := &place{room: r, kind: kind, plan: s.plans[m.Queue.Game], stop: func() { stop(errDraining) }}
 	s.mu.Lock()
 	s.rooms[m.Room] = p
 	s.mu.Unlock()
 	for _, player := range players {
-		player.(*Session).sits(r)
+		player.(*Session).sits(p)
 	}
 	s.running.Go(func() {
 		r.Run(ctx)
@@ -98,7 +124,7 @@ func (s *Server) enter(id string, session *Session) error {
 	if p == nil {
 		return wire.Errorf(pb.Code_CODE_NOT_FOUND, "no room %q", id)
 	}
-	session.sits(p.room)
+	session.sits(p)
 	if err := p.room.TryJoin(session); err != nil {
 		session.stands(p.room)
 		return codeOf(err)

@@ -19,6 +19,7 @@ import (
 	"parlor/game"
 	"parlor/game/room"
 	"parlor/matchmaking"
+	"parlor/net/wire"
 	pb "parlor/proto/parlor/v1"
 )
 
@@ -69,6 +70,7 @@ type Config struct {
 type Server struct {
 	cfg   Config
 	games map[string]game.Kind
+	plans map[string]*wire.Plan // of the games whose views have one
 	names []string
 	queue *matchmaking.Queue
 
@@ -97,7 +99,7 @@ func New(cfg Config) (*Server, error) {
 		return nil, errors.New("session: Key must be at least 16 bytes")
 	}
 	s := &Server{
-		cfg: cfg, games: map[string]game.Kind{},
+		cfg: cfg, games: map[string]game.Kind{}, plans: map[string]*wire.Plan{},
 		sessions: map[string]*Session{}, players: map[string]*Session{}, rooms: map[string]*place{},
 	}
 	for _, k := range cfg.Games {
@@ -109,6 +111,9 @@ func New(cfg Config) (*Server, error) {
 			return nil, errors.New("session: two games are called " + name)
 		}
 		s.games[name] = k
+		if plan, ok := wire.NewPlan(k.ViewType()); ok {
+			s.plans[name] = plan
+		}
 		s.names = append(s.names, name)
 	}
 	for name, rule := range cfg.Rules {

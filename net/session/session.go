@@ -37,7 +37,9 @@ type Session struct {
 	over   bool // forgotten: nobody may connect to it any more
 
 	room   *room.Room // where he sits, or is about to
+	place  *place     // the same, or the room before
 	match  string
+	stream *wire.Stream // of the match, for deltas; nil: views are sent whole
 	ticket *matchmaking.Ticket
 	seq    uint32 // highest input received
 	call   uint32 // highest call answered
@@ -67,6 +69,7 @@ func (s *Session) Update(u room.Update) {
 	if u.Room != nil && u.Left == nil {
 		if u.Room.Match != s.match {
 			s.match = u.Room.Match
+			s.stream = s.place.stream(s.match)
 			s.out.forgetViews()
 		}
 		s.ticket = nil
@@ -80,7 +83,12 @@ func (s *Session) Update(u room.Update) {
 		s.push(resultItem(u.Result))
 	}
 	if u.View != nil && s.link != nil {
-		s.out.view = &wire.Snapshot{Tick: uint32(u.Tick), Step: uint32(u.Step), View: u.View}
+		s.out.view = &wire.Snapshot{
+			Tick: uint32(u.Tick), Step: uint32(u.Step), SendEvery: uint32(s.place.kind.Info().SendEvery), View: u.View, Stream: s.stream,
+		}
+		if s.stream != nil && s.out.deltas {
+			s.stream.Add(uint32(u.Tick), u.View)
+		}
 	}
 	s.out.acked = max(s.out.acked, u.Acked)
 	if u.Left != nil { // last: the result before it is that of the room
@@ -200,10 +208,10 @@ func (s *Session) disconnect(why *wire.Error) {
 }
 
 // sits notes the room that the player was sent to.
-func (s *Session) sits(r *room.Room) {
+func (s *Session) sits(p *place) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.room = r
+	s.room, s.place = p.room, p
 }
 
 // stands undoes sits.

@@ -19,6 +19,7 @@ import (
 	_ "parlor/proto/arcade/dash/v1"
 	_ "parlor/proto/arcade/snakes/v1"
 	_ "parlor/proto/arcade/tictactoe/v1"
+	_ "parlor/proto/parlor/sync/v1"
 	_ "parlor/proto/parlor/v1"
 )
 

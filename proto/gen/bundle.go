@@ -50,13 +50,14 @@ func bundleAll(out *tree) error {
 	return out.prune("client/demo", ".js")
 }
 
-// codecSource exports the runtime as pb and each module by its package: parlor_v1.
+// codecSource exports the runtime as pb, what follows deltas, and each module by its
+// package: parlor_v1.
 func codecSource(out *tree) (string, error) {
 	mods, err := filepath.Glob(out.path("client/src/gen/*.ts"))
 	if err != nil {
 		return "", err
 	}
-	source := "export * as pb from \"./src/protobuf\";\n"
+	source := "export * as pb from \"./src/protobuf\";\nexport { Views } from \"./src/delta\";\n"
 	for _, mod := range mods {
 		pkg := strings.TrimSuffix(filepath.Base(mod), ".ts")
 		source += fmt.Sprintf("export * as %s from \"./src/gen/%s\";\n", alias(pkg), pkg)

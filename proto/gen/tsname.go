@@ -49,8 +49,8 @@ func (m *module) refer(field protoreflect.FieldDescriptor, to protoreflect.Descr
 	if file.Package() == m.pkg {
 		return tsName(to)
 	}
-	if strings.HasPrefix(file.Path(), "google/") {
-		m.refuse(field, fmt.Sprintf("%s has no TypeScript: only messages under proto/ do", to.FullName()))
+	if strings.HasPrefix(file.Path(), "google/") || declaresOptions(file) {
+		m.refuse(field, fmt.Sprintf("%s has no TypeScript: only messages under proto/ do, and none beside options", to.FullName()))
 	}
 	pkg := string(file.Package())
 	if !slices.Contains(m.imports, pkg) {

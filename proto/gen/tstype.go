@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -46,12 +47,17 @@ func (m *module) table(message protoreflect.MessageDescriptor) {
 	m.printf("\nexport const %s: pb.Codec<%s> = /* @__PURE__ */ pb.message([", name, name)
 	fields := writingOrder(message)
 	for _, field := range fields {
-		m.printf("\n  [%d, %q, %s%s],", field.Number(), field.JSONName(), m.codecType(field), label(field))
+		label, sync := label(field), m.sync(field)
+		if sync != "" {
+			sync = ", " + sync
+			label = cmp.Or(label, ", 0")
+		}
+		m.printf("\n  [%d, %q, %s%s%s],", field.Number(), field.JSONName(), m.codecType(field), label, sync)
 	}
 	if len(fields) > 0 {
 		m.printf("\n")
 	}
-	m.printf("]);\n")
+	m.printf("]%s);\n", m.key(message))
 }
 
 func label(field protoreflect.FieldDescriptor) string {

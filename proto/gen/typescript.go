@@ -40,12 +40,18 @@ type module struct {
 	faults  []error
 }
 
-// modules sorts files into packages. One that declares only options for other files has
+// declaresOptions tells whether a file is about other files: all that proto3 can extend is
+// their options.
+func declaresOptions(file protoreflect.FileDescriptor) bool {
+	return file.Extensions().Len() > 0
+}
+
+// modules sorts files into packages. One that declares options for other files has
 // nothing that travels, and becomes no module.
 func modules(files []protoreflect.FileDescriptor) []*module {
 	var mods []*module
 	for _, file := range files {
-		if file.Messages().Len()+file.Enums().Len() == 0 {
+		if declaresOptions(file) || file.Messages().Len()+file.Enums().Len() == 0 {
 			continue
 		}
 		i := slices.IndexFunc(mods, func(m *module) bool { return m.pkg == file.Package() })

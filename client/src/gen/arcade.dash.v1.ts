@@ -71,7 +71,7 @@ export const Act: pb.Codec<Act> = /* @__PURE__ */ pb.message([
 ]);
 
 export const World: pb.Codec<World> = /* @__PURE__ */ pb.message([
-  [1, "tick", pb.uint32],
+  [1, "tick", pb.uint32, 0, { linear: true }],
   [2, "end", pb.uint32],
   [3, "players", () => Player, pb.repeated],
   [4, "pellets", () => Pellet, pb.repeated],
@@ -79,19 +79,19 @@ export const World: pb.Codec<World> = /* @__PURE__ */ pb.message([
 
 export const Player: pb.Codec<Player> = /* @__PURE__ */ pb.message([
   [1, "seat", pb.uint32],
-  [2, "x", pb.sint32],
-  [3, "y", pb.sint32],
-  [4, "heading", pb.uint32],
+  [2, "x", pb.sint32, 0, { linear: true, lerp: 2 }],
+  [3, "y", pb.sint32, 0, { linear: true, lerp: 2 }],
+  [4, "heading", pb.uint32, 0, { wrap: 256, lerp: 3 }],
   [5, "dashAt", pb.uint32],
   [6, "fireAt", pb.uint32],
   [7, "aim", pb.uint32],
   [8, "stunEnd", pb.uint32],
   [9, "hurtBy", pb.uint32],
   [10, "points", pb.uint32],
-]);
+], "seat");
 
 export const Pellet: pb.Codec<Pellet> = /* @__PURE__ */ pb.message([
   [1, "id", pb.uint32],
-  [2, "x", pb.sint32],
-  [3, "y", pb.sint32],
-]);
+  [2, "x", pb.sint32, 0, { quantum: 16 }],
+  [3, "y", pb.sint32, 0, { quantum: 16 }],
+], "id");

@@ -15,8 +15,8 @@ export interface World {
   size: number;
   /** by seat; a seat that nobody plays has none */
   snakes: Snake[];
-  /** x, y, value, x, y, value, ... */
-  food: number[];
+  /** by id */
+  food: Food[];
 }
 
 export interface Snake {
@@ -34,6 +34,15 @@ export interface Snake {
   reborn: number;
 }
 
+/** Food is one piece. It keeps its id for as long as it lies there, and no other piece gets it. */
+export interface Food {
+  id: number;
+  x: number;
+  y: number;
+  /** of score, for who eats it */
+  value: number;
+}
+
 export const Steer: pb.Codec<Steer> = /* @__PURE__ */ pb.message([
   [1, "heading", pb.uint32],
   [2, "boost", pb.bool],
@@ -42,15 +51,22 @@ export const Steer: pb.Codec<Steer> = /* @__PURE__ */ pb.message([
 export const World: pb.Codec<World> = /* @__PURE__ */ pb.message([
   [1, "size", pb.uint32],
   [2, "snakes", () => Snake, pb.repeated],
-  [3, "food", pb.uint32, pb.repeated],
+  [3, "food", () => Food, pb.repeated],
 ]);
 
 export const Snake: pb.Codec<Snake> = /* @__PURE__ */ pb.message([
   [1, "seat", pb.uint32],
-  [2, "body", pb.uint32, pb.repeated],
-  [3, "heading", pb.uint32],
+  [2, "body", pb.uint32, pb.repeated, { queue: 2, lerp: 2 }],
+  [3, "heading", pb.uint32, 0, { wrap: 256, linear: true, lerp: 3 }],
   [4, "boost", pb.bool],
   [5, "score", pb.uint32],
   [6, "best", pb.uint32],
-  [7, "reborn", pb.uint32],
-]);
+  [7, "reborn", pb.uint32, 0, { linear: true }],
+], "seat");
+
+export const Food: pb.Codec<Food> = /* @__PURE__ */ pb.message([
+  [1, "id", pb.uint32],
+  [2, "x", pb.uint32, 0, { quantum: 4 }],
+  [3, "y", pb.uint32, 0, { quantum: 4 }],
+  [4, "value", pb.uint32],
+], "id");

@@ -99,6 +99,12 @@ export interface ServerFrame {
   /** reliable: numbered, kept until acknowledged, replayed on resume */
   items: Item[];
   pong?: Pong;
+  /** instead of view: what has changed since the state frame before */
+  delta?: Uint8Array;
+  /** with delta, instead of tick: ticks since the state frame before; absent: send_every */
+  tickStep: number;
+  /** with view: CRC-32 of the plan that deltas after it will follow; 0: none will come */
+  schema: number;
   /** answers Hello */
   welcome?: Welcome;
   /** why the server is about to close this connection */
@@ -118,6 +124,8 @@ export interface Hello {
   resume?: Resume;
   /** ask for ServerFrame.hash about once a second */
   checkViews: boolean;
+  /** the client understands ServerFrame.delta */
+  deltas: boolean;
 }
 
 /**
@@ -369,6 +377,9 @@ export const ServerFrame: pb.Codec<ServerFrame> = /* @__PURE__ */ pb.message([
   [6, "firstItem", pb.uint32],
   [7, "items", () => Item, pb.repeated],
   [8, "pong", () => Pong],
+  [9, "delta", pb.bytes, pb.optional],
+  [10, "tickStep", pb.uint32],
+  [12, "schema", pb.fixed32],
   [16, "welcome", () => Welcome],
   [17, "error", () => Error],
 ]);
@@ -379,6 +390,7 @@ export const Hello: pb.Codec<Hello> = /* @__PURE__ */ pb.message([
   [3, "platform", pb.string],
   [4, "name", pb.string],
   [7, "checkViews", pb.bool],
+  [8, "deltas", pb.bool],
   [5, "guest", () => Guest, pb.oneof],
   [6, "resume", () => Resume, pb.oneof],
 ]);

@@ -63,8 +63,8 @@ func (c *crowd) whole(b *testing.B) {
 			b.Fatalf("seat %d has %d points at tick %d, want 50", s.Seat, length(s), c.sim.Now())
 		}
 	}
-	if len(v.Food) != 3*snakes.MaxFood {
-		b.Fatalf("%d pieces of food, want %d", len(v.Food)/3, snakes.MaxFood)
+	if len(v.Food) != snakes.MaxFood {
+		b.Fatalf("%d pieces of food, want %d", len(v.Food), snakes.MaxFood)
 	}
 }
 

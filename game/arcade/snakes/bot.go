@@ -88,19 +88,19 @@ func (eye *sight) watch(s *pb.Snake) {
 }
 
 // target is where the best food lies, and whether it is worth a boost.
-func (eye *sight) target(food []uint32) (heading int, rush bool) {
+func (eye *sight) target(food []*pb.Food) (heading int, rush bool) {
 	best := point{eye.size / 2, eye.size / 2} // nothing to eat: to the middle
 	least := 1 << 30
 	c, s := cos(eye.heading), sin(eye.heading)
-	for i := 0; i+2 < len(food); i += 3 {
-		p := at(food[i:], 0)
+	for _, f := range food {
+		p := point{int(f.X), int(f.Y)}
 		dx, dy := p.x-eye.head.x, p.y-eye.head.y
 		away := p.far(eye.head) + min(max(dx, -dx), max(dy, -dy))/2
 		forward := (dx*c + dy*s) / one
 		if away < 110 && forward < away*3/5 {
 			continue // too sharp a turn: it would circle round this piece for ever
 		}
-		value := min(int(food[i+2]), 8)
+		value := min(int(f.Value), 8)
 		// What lies behind counts as twice as far.
 		if cost := away + (away-forward)/2 - 25*value; cost < least {
 			best, least = p, cost

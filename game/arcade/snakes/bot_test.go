@@ -154,7 +154,7 @@ func FuzzABotBearsAnyView(f *testing.F) {
 	f.Add([]byte{})
 	odd, err := proto.Marshal(&pb.World{
 		Snakes: []*pb.Snake{{Seat: 0, Body: []uint32{1, 2, 3}, Heading: 1 << 31}, {Seat: 1, Body: []uint32{1 << 31, 0, 9}}, nil},
-		Food:   []uint32{1 << 31, 1, 1 << 31, 4},
+		Food:   []*pb.Food{{X: 1 << 31, Y: 1, Value: 1 << 31}, nil, {X: 4}},
 	})
 	if err != nil {
 		f.Fatal(err)

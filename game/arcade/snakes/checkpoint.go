@@ -9,13 +9,14 @@ import (
 //
 //	version
 //	n(seats) { 0 | seat }
-//	n(food)  { x y value }
+//	n(food)  pieces { id-after x/grid y/grid value }
 //
 //	seat: flags heading wish burnt score best reborn n(body) [ ±x ±y { ±dx ±dy } ]
 //
 // x and y are the head in 1/1024 of a unit. The body begins there; each dx, dy leads from one
-// point to the next.
-const checkpointVersion = 1
+// point to the next. id-after is how many ids lie between a piece's and the one before, at first
+// 0; the sum of all that were given is pieces.
+const checkpointVersion = 2
 
 const (
 	flagSeated = 1 << iota
@@ -33,8 +34,11 @@ func (a *arena) MarshalBinary() ([]byte, error) {
 		b = a.snakes[i].appendTo(b)
 	}
 	b = appendInt(b, len(a.food))
+	b = appendInt(b, int(a.pieces))
+	last := uint32(0)
 	for _, f := range a.food {
-		b = appendInt(appendInt(appendInt(b, f.x), f.y), f.value)
+		b = appendInt(appendInt(appendInt(appendInt(b, int(f.id-last-1)), f.x/grid), f.y/grid), f.value)
+		last = f.id
 	}
 	return b, nil
 }
@@ -71,16 +75,20 @@ func (s *snake) appendTo(b []byte) []byte {
 // refused, so that no later step can panic on it.
 func (a *arena) UnmarshalBinary(b []byte) error {
 	r := reader{b: b}
-	if r.int(1) != checkpointVersion || r.int(seats) != len(a.snakes) {
+	if r.int(checkpointVersion) != checkpointVersion || r.int(seats) != len(a.snakes) {
 		return errCheckpoint
 	}
 	for i := range a.snakes {
 		a.snakes[i] = r.snake()
 	}
 	a.food = a.food[:0]
-	for n := r.int(maxFood); n > 0 && !r.failed; n-- {
-		p := point{r.int(size - 1), r.int(size - 1)}
-		a.food = append(a.food, piece{p, r.int(maxScore)})
+	n := r.int(maxFood)
+	a.pieces = uint32(r.int(maxPieces))
+	for id := uint32(0); n > 0 && !r.failed; n-- {
+		r.failed = r.failed || id >= a.pieces
+		id += 1 + uint32(r.int(max(0, int(a.pieces)-int(id)-1)))
+		p := point{grid * r.int((size-1)/grid), grid * r.int((size-1)/grid)}
+		a.food = append(a.food, piece{id, p, r.int(maxScore)})
 	}
 	if r.failed || len(r.b) != 0 {
 		return errCheckpoint

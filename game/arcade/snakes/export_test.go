@@ -67,6 +67,7 @@ func HeaviestView() *pb.World {
 		}
 		a.snakes[i] = s
 	}
+	a.pieces = 1<<32 - 1 - maxFood
 	for range maxFood + 1 {
 		a.drop(point{size - 1, size - 1}, maxScore)
 	}

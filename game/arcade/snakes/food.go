@@ -8,10 +8,14 @@ const (
 	maxBite  = 3   // value of an ambient piece, at most
 	eatReach = 24  // from the head to a piece
 	shore    = 50  // ambient pieces lie no nearer to a wall
+	grid     = 4   // units between places where food can lie: a finer one costs bytes, and nobody sees it
+
+	maxPieces = 1 << 31 // that there can have been: a full room takes more than a year to get there
 )
 
-// piece is one piece of food.
+// piece is one piece of food, on a point of the grid. Ids rise, and none is given twice.
 type piece struct {
+	id uint32
 	point
 	value int
 }
@@ -26,7 +30,8 @@ func (a *arena) topUp(dice *game.Rand) {
 
 func (a *arena) drop(p point, value int) {
 	if len(a.food) < maxFood {
-		a.food = append(a.food, piece{p, value})
+		a.pieces++
+		a.food = append(a.food, piece{a.pieces, point{p.x - p.x%grid, p.y - p.y%grid}, value})
 	}
 }
 
@@ -40,20 +45,18 @@ func (a *arena) remains(s *snake) {
 	}
 }
 
-// feed gives each piece to the nearest head within reach. The last piece takes the place of an
-// eaten one, so that of the list little changes from tick to tick.
+// feed gives each piece to the nearest head within reach. The others keep their order, which is
+// that of their ids.
 func (a *arena) feed() {
-	for i := 0; i < len(a.food); {
-		eater := a.nearestHead(a.food[i].point)
-		if eater == nil {
-			i++
-			continue
+	left := a.food[:0]
+	for _, f := range a.food {
+		if eater := a.nearestHead(f.point); eater != nil {
+			eater.eat(f.value)
+		} else {
+			left = append(left, f)
 		}
-		eater.eat(a.food[i].value)
-		last := len(a.food) - 1
-		a.food[i] = a.food[last]
-		a.food = a.food[:last]
 	}
+	a.food = left
 }
 
 // nearestHead is the snake whose head is within eatReach of p and nearest, by seat among equals.

@@ -50,7 +50,8 @@ var (
 // arena is one match: the world and all that is in it.
 type arena struct {
 	snakes []snake // by seat
-	food   []piece
+	food   []piece // by id
+	pieces uint32  // that there have been: the id of the last one
 }
 
 func newArena(t *game.Tick) *arena {
@@ -139,17 +140,20 @@ func (a *arena) bringBack(t *game.Tick) {
 	}
 }
 
-// View is the same for all. Its lists share one allocation.
+// View is the same for all. Bodies share one allocation, pieces of food another.
 func (a *arena) View(game.Seat) *pb.World {
 	points := 0
 	for i := range a.snakes {
 		points += len(a.snakes[i].body)
 	}
-	flat := make([]uint32, 0, 2*points+3*len(a.food))
-	for _, f := range a.food {
-		flat = append(flat, uint32(f.x), uint32(f.y), uint32(f.value))
+	flat := make([]uint32, 0, 2*points)
+	w := &pb.World{Size: size, Food: make([]*pb.Food, len(a.food))}
+	food := make([]pb.Food, len(a.food))
+	for i, f := range a.food {
+		v := &food[i]
+		v.Id, v.X, v.Y, v.Value = f.id, uint32(f.x), uint32(f.y), uint32(f.value)
+		w.Food[i] = v
 	}
-	w := &pb.World{Size: size, Food: flat[:len(flat):len(flat)]}
 	all := make([]pb.Snake, len(a.snakes))
 	for i := range a.snakes {
 		s := &a.snakes[i]

@@ -335,8 +335,11 @@ type ServerFrame struct {
 	FirstItem     uint32                 `protobuf:"varint,6,opt,name=first_item,json=firstItem,proto3" json:"first_item,omitempty"` // the number of items[0]; the others follow without gaps
 	Items         []*Item                `protobuf:"bytes,7,rep,name=items,proto3" json:"items,omitempty"`                           // reliable: numbered, kept until acknowledged, replayed on resume
 	Pong          *Pong                  `protobuf:"bytes,8,opt,name=pong,proto3" json:"pong,omitempty"`
-	Welcome       *Welcome               `protobuf:"bytes,16,opt,name=welcome,proto3" json:"welcome,omitempty"` // answers Hello
-	Error         *Error                 `protobuf:"bytes,17,opt,name=error,proto3" json:"error,omitempty"`     // why the server is about to close this connection
+	Delta         []byte                 `protobuf:"bytes,9,opt,name=delta,proto3,oneof" json:"delta,omitempty"`                   // instead of view: what has changed since the state frame before
+	TickStep      uint32                 `protobuf:"varint,10,opt,name=tick_step,json=tickStep,proto3" json:"tick_step,omitempty"` // with delta, instead of tick: ticks since the state frame before; absent: send_every
+	Schema        uint32                 `protobuf:"fixed32,12,opt,name=schema,proto3" json:"schema,omitempty"`                    // with view: CRC-32 of the plan that deltas after it will follow; 0: none will come
+	Welcome       *Welcome               `protobuf:"bytes,16,opt,name=welcome,proto3" json:"welcome,omitempty"`                    // answers Hello
+	Error         *Error                 `protobuf:"bytes,17,opt,name=error,proto3" json:"error,omitempty"`                        // why the server is about to close this connection
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -427,6 +430,27 @@ func (x *ServerFrame) GetPong() *Pong {
 	return nil
 }
 
+func (x *ServerFrame) GetDelta() []byte {
+	if x != nil {
+		return x.Delta
+	}
+	return nil
+}
+
+func (x *ServerFrame) GetTickStep() uint32 {
+	if x != nil {
+		return x.TickStep
+	}
+	return 0
+}
+
+func (x *ServerFrame) GetSchema() uint32 {
+	if x != nil {
+		return x.Schema
+	}
+	return 0
+}
+
 func (x *ServerFrame) GetWelcome() *Welcome {
 	if x != nil {
 		return x.Welcome
@@ -453,6 +477,7 @@ type Hello struct {
 	//	*Hello_Resume
 	Auth          isHello_Auth `protobuf_oneof:"auth"`
 	CheckViews    bool         `protobuf:"varint,7,opt,name=check_views,json=checkViews,proto3" json:"check_views,omitempty"` // ask for ServerFrame.hash about once a second
+	Deltas        bool         `protobuf:"varint,8,opt,name=deltas,proto3" json:"deltas,omitempty"`                           // the client understands ServerFrame.delta
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -543,6 +568,13 @@ func (x *Hello) GetResume() *Resume {
 func (x *Hello) GetCheckViews() bool {
 	if x != nil {
 		return x.CheckViews
+	}
+	return false
+}
+
+func (x *Hello) GetDeltas() bool {
+	if x != nil {
+		return x.Deltas
 	}
 	return false
 }
@@ -2370,7 +2402,7 @@ const file_parlor_v1_parlor_proto_rawDesc = "" +
 	"\x04ping\x18\x04 \x01(\v2\x0f.parlor.v1.PingR\x04ping\x12%\n" +
 	"\x05calls\x18\x05 \x03(\v2\x0f.parlor.v1.CallR\x05calls\x12&\n" +
 	"\x05hello\x18\x10 \x01(\v2\x10.parlor.v1.HelloR\x05hello\x12#\n" +
-	"\x04away\x18\x11 \x01(\v2\x0f.parlor.v1.AwayR\x04away\"\xc2\x02\n" +
+	"\x04away\x18\x11 \x01(\v2\x0f.parlor.v1.AwayR\x04away\"\x9c\x03\n" +
 	"\vServerFrame\x12\x12\n" +
 	"\x04tick\x18\x01 \x01(\rR\x04tick\x12\x17\n" +
 	"\x04view\x18\x02 \x01(\fH\x00R\x04view\x88\x01\x01\x12\x14\n" +
@@ -2380,10 +2412,15 @@ const file_parlor_v1_parlor_proto_rawDesc = "" +
 	"\n" +
 	"first_item\x18\x06 \x01(\rR\tfirstItem\x12%\n" +
 	"\x05items\x18\a \x03(\v2\x0f.parlor.v1.ItemR\x05items\x12#\n" +
-	"\x04pong\x18\b \x01(\v2\x0f.parlor.v1.PongR\x04pong\x12,\n" +
+	"\x04pong\x18\b \x01(\v2\x0f.parlor.v1.PongR\x04pong\x12\x19\n" +
+	"\x05delta\x18\t \x01(\fH\x01R\x05delta\x88\x01\x01\x12\x1b\n" +
+	"\ttick_step\x18\n" +
+	" \x01(\rR\btickStep\x12\x16\n" +
+	"\x06schema\x18\f \x01(\aR\x06schema\x12,\n" +
 	"\awelcome\x18\x10 \x01(\v2\x12.parlor.v1.WelcomeR\awelcome\x12&\n" +
 	"\x05error\x18\x11 \x01(\v2\x10.parlor.v1.ErrorR\x05errorB\a\n" +
-	"\x05_view\"\xe5\x01\n" +
+	"\x05_viewB\b\n" +
+	"\x06_delta\"\xfd\x01\n" +
 	"\x05Hello\x12\x14\n" +
 	"\x05minor\x18\x01 \x01(\rR\x05minor\x12\x16\n" +
 	"\x06client\x18\x02 \x01(\tR\x06client\x12\x1a\n" +
@@ -2392,7 +2429,8 @@ const file_parlor_v1_parlor_proto_rawDesc = "" +
 	"\x05guest\x18\x05 \x01(\v2\x10.parlor.v1.GuestH\x00R\x05guest\x12+\n" +
 	"\x06resume\x18\x06 \x01(\v2\x11.parlor.v1.ResumeH\x00R\x06resume\x12\x1f\n" +
 	"\vcheck_views\x18\a \x01(\bR\n" +
-	"checkViewsB\x06\n" +
+	"checkViews\x12\x16\n" +
+	"\x06deltas\x18\b \x01(\bR\x06deltasB\x06\n" +
 	"\x04auth\"7\n" +
 	"\x05Guest\x12\x16\n" +
 	"\x06player\x18\x01 \x01(\tR\x06player\x12\x16\n" +

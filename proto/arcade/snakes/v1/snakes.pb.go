@@ -9,6 +9,7 @@ package snakesv1
 import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	_ "parlor/proto/parlor/sync/v1"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -77,9 +78,9 @@ func (x *Steer) GetBoost() bool {
 // World is what everybody sees. Units are the world's own; x grows right, y grows down.
 type World struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	Size          uint32                 `protobuf:"varint,1,opt,name=size,proto3" json:"size,omitempty"`        // the world is a square of size x size
-	Snakes        []*Snake               `protobuf:"bytes,2,rep,name=snakes,proto3" json:"snakes,omitempty"`     // by seat; a seat that nobody plays has none
-	Food          []uint32               `protobuf:"varint,3,rep,packed,name=food,proto3" json:"food,omitempty"` // x, y, value, x, y, value, ...
+	Size          uint32                 `protobuf:"varint,1,opt,name=size,proto3" json:"size,omitempty"`    // the world is a square of size x size
+	Snakes        []*Snake               `protobuf:"bytes,2,rep,name=snakes,proto3" json:"snakes,omitempty"` // by seat; a seat that nobody plays has none
+	Food          []*Food                `protobuf:"bytes,3,rep,name=food,proto3" json:"food,omitempty"`     // by id
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -128,7 +129,7 @@ func (x *World) GetSnakes() []*Snake {
 	return nil
 }
 
-func (x *World) GetFood() []uint32 {
+func (x *World) GetFood() []*Food {
 	if x != nil {
 		return x.Food
 	}
@@ -136,14 +137,15 @@ func (x *World) GetFood() []uint32 {
 }
 
 type Snake struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Seat          uint32                 `protobuf:"varint,1,opt,name=seat,proto3" json:"seat,omitempty"`
-	Body          []uint32               `protobuf:"varint,2,rep,packed,name=body,proto3" json:"body,omitempty"` // x, y, x, y, ... from the head; empty: dead
-	Heading       uint32                 `protobuf:"varint,3,opt,name=heading,proto3" json:"heading,omitempty"`  // 0-255
-	Boost         bool                   `protobuf:"varint,4,opt,name=boost,proto3" json:"boost,omitempty"`
-	Score         uint32                 `protobuf:"varint,5,opt,name=score,proto3" json:"score,omitempty"`   // of this life
-	Best          uint32                 `protobuf:"varint,6,opt,name=best,proto3" json:"best,omitempty"`     // the best life since this player sat down
-	Reborn        uint32                 `protobuf:"varint,7,opt,name=reborn,proto3" json:"reborn,omitempty"` // ticks until a dead snake comes back
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Seat  uint32                 `protobuf:"varint,1,opt,name=seat,proto3" json:"seat,omitempty"`
+	// x, y, x, y, ... from the head; empty: dead
+	Body          []uint32 `protobuf:"varint,2,rep,packed,name=body,proto3" json:"body,omitempty"`
+	Heading       uint32   `protobuf:"varint,3,opt,name=heading,proto3" json:"heading,omitempty"` // 0-255
+	Boost         bool     `protobuf:"varint,4,opt,name=boost,proto3" json:"boost,omitempty"`
+	Score         uint32   `protobuf:"varint,5,opt,name=score,proto3" json:"score,omitempty"`   // of this life
+	Best          uint32   `protobuf:"varint,6,opt,name=best,proto3" json:"best,omitempty"`     // the best life since this player sat down
+	Reborn        uint32   `protobuf:"varint,7,opt,name=reborn,proto3" json:"reborn,omitempty"` // ticks until a dead snake comes back
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -227,26 +229,101 @@ func (x *Snake) GetReborn() uint32 {
 	return 0
 }
 
+// Food is one piece. It keeps its id for as long as it lies there, and no other piece gets it.
+type Food struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Id            uint32                 `protobuf:"varint,1,opt,name=id,proto3" json:"id,omitempty"`
+	X             uint32                 `protobuf:"varint,2,opt,name=x,proto3" json:"x,omitempty"`
+	Y             uint32                 `protobuf:"varint,3,opt,name=y,proto3" json:"y,omitempty"`
+	Value         uint32                 `protobuf:"varint,4,opt,name=value,proto3" json:"value,omitempty"` // of score, for who eats it
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Food) Reset() {
+	*x = Food{}
+	mi := &file_arcade_snakes_v1_snakes_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Food) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Food) ProtoMessage() {}
+
+func (x *Food) ProtoReflect() protoreflect.Message {
+	mi := &file_arcade_snakes_v1_snakes_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Food.ProtoReflect.Descriptor instead.
+func (*Food) Descriptor() ([]byte, []int) {
+	return file_arcade_snakes_v1_snakes_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *Food) GetId() uint32 {
+	if x != nil {
+		return x.Id
+	}
+	return 0
+}
+
+func (x *Food) GetX() uint32 {
+	if x != nil {
+		return x.X
+	}
+	return 0
+}
+
+func (x *Food) GetY() uint32 {
+	if x != nil {
+		return x.Y
+	}
+	return 0
+}
+
+func (x *Food) GetValue() uint32 {
+	if x != nil {
+		return x.Value
+	}
+	return 0
+}
+
 var File_arcade_snakes_v1_snakes_proto protoreflect.FileDescriptor
 
 const file_arcade_snakes_v1_snakes_proto_rawDesc = "" +
 	"\n" +
-	"\x1darcade/snakes/v1/snakes.proto\x12\x10arcade.snakes.v1\"7\n" +
+	"\x1darcade/snakes/v1/snakes.proto\x12\x10arcade.snakes.v1\x1a\x19parlor/sync/v1/sync.proto\"7\n" +
 	"\x05Steer\x12\x18\n" +
 	"\aheading\x18\x01 \x01(\rR\aheading\x12\x14\n" +
-	"\x05boost\x18\x02 \x01(\bR\x05boost\"`\n" +
+	"\x05boost\x18\x02 \x01(\bR\x05boost\"x\n" +
 	"\x05World\x12\x12\n" +
 	"\x04size\x18\x01 \x01(\rR\x04size\x12/\n" +
-	"\x06snakes\x18\x02 \x03(\v2\x17.arcade.snakes.v1.SnakeR\x06snakes\x12\x12\n" +
-	"\x04food\x18\x03 \x03(\rR\x04food\"\xa1\x01\n" +
+	"\x06snakes\x18\x02 \x03(\v2\x17.arcade.snakes.v1.SnakeR\x06snakes\x12*\n" +
+	"\x04food\x18\x03 \x03(\v2\x16.arcade.snakes.v1.FoodR\x04food\"\xcc\x01\n" +
 	"\x05Snake\x12\x12\n" +
-	"\x04seat\x18\x01 \x01(\rR\x04seat\x12\x12\n" +
-	"\x04body\x18\x02 \x03(\rR\x04body\x12\x18\n" +
-	"\aheading\x18\x03 \x01(\rR\aheading\x12\x14\n" +
+	"\x04seat\x18\x01 \x01(\rR\x04seat\x12\x1e\n" +
+	"\x04body\x18\x02 \x03(\rB\n" +
+	"\xa2\xbb\x18\x06\x18\x02(\x010\x02R\x04body\x12%\n" +
+	"\aheading\x18\x03 \x01(\rB\v\xa2\xbb\x18\a\x10\x02\x18\x03 \x80\x02R\aheading\x12\x14\n" +
 	"\x05boost\x18\x04 \x01(\bR\x05boost\x12\x14\n" +
 	"\x05score\x18\x05 \x01(\rR\x05score\x12\x12\n" +
-	"\x04best\x18\x06 \x01(\rR\x04best\x12\x16\n" +
-	"\x06reborn\x18\a \x01(\rR\x06rebornB(Z&parlor/proto/arcade/snakes/v1;snakesv1b\x06proto3"
+	"\x04best\x18\x06 \x01(\rR\x04best\x12\x1e\n" +
+	"\x06reborn\x18\a \x01(\rB\x06\xa2\xbb\x18\x02\x10\x02R\x06reborn:\b\xa2\xbb\x18\x04seat\"`\n" +
+	"\x04Food\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\rR\x02id\x12\x14\n" +
+	"\x01x\x18\x02 \x01(\rB\x06\xa2\xbb\x18\x02\b\x04R\x01x\x12\x14\n" +
+	"\x01y\x18\x03 \x01(\rB\x06\xa2\xbb\x18\x02\b\x04R\x01y\x12\x14\n" +
+	"\x05value\x18\x04 \x01(\rR\x05value:\x06\xa2\xbb\x18\x02idB(Z&parlor/proto/arcade/snakes/v1;snakesv1b\x06proto3"
 
 var (
 	file_arcade_snakes_v1_snakes_proto_rawDescOnce sync.Once
@@ -260,19 +337,21 @@ func file_arcade_snakes_v1_snakes_proto_rawDescGZIP() []byte {
 	return file_arcade_snakes_v1_snakes_proto_rawDescData
 }
 
-var file_arcade_snakes_v1_snakes_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_arcade_snakes_v1_snakes_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
 var file_arcade_snakes_v1_snakes_proto_goTypes = []any{
 	(*Steer)(nil), // 0: arcade.snakes.v1.Steer
 	(*World)(nil), // 1: arcade.snakes.v1.World
 	(*Snake)(nil), // 2: arcade.snakes.v1.Snake
+	(*Food)(nil),  // 3: arcade.snakes.v1.Food
 }
 var file_arcade_snakes_v1_snakes_proto_depIdxs = []int32{
 	2, // 0: arcade.snakes.v1.World.snakes:type_name -> arcade.snakes.v1.Snake
-	1, // [1:1] is the sub-list for method output_type
-	1, // [1:1] is the sub-list for method input_type
-	1, // [1:1] is the sub-list for extension type_name
-	1, // [1:1] is the sub-list for extension extendee
-	0, // [0:1] is the sub-list for field type_name
+	3, // 1: arcade.snakes.v1.World.food:type_name -> arcade.snakes.v1.Food
+	2, // [2:2] is the sub-list for method output_type
+	2, // [2:2] is the sub-list for method input_type
+	2, // [2:2] is the sub-list for extension type_name
+	2, // [2:2] is the sub-list for extension extendee
+	0, // [0:2] is the sub-list for field type_name
 }
 
 func init() { file_arcade_snakes_v1_snakes_proto_init() }
@@ -286,7 +365,7 @@ func file_arcade_snakes_v1_snakes_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_arcade_snakes_v1_snakes_proto_rawDesc), len(file_arcade_snakes_v1_snakes_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   3,
+			NumMessages:   4,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

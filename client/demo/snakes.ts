@@ -1,7 +1,7 @@
 // The snakes page: it looks for a room as soon as it is open.
 import { Steer, World } from "../src/gen/arcade.snakes.v1";
 import type { Snake } from "../src/gen/arcade.snakes.v1";
-import { Code } from "../src/parlor";
+import { Code, Views } from "../src/parlor";
 import { mark, part, say } from "./page/dom";
 import { TopList } from "./page/toplist";
 import { Visit } from "./page/visit";
@@ -19,7 +19,7 @@ const canvas = part<HTMLCanvasElement>("arena");
 const map = part<HTMLCanvasElement>("map");
 const paint = new Paint(canvas);
 const motion = new Motion();
-const visit = new Visit("snakes", glance);
+const visit = new Visit("snakes", new Views(World), glance);
 const { parlor } = visit;
 const top = new TopList(part("top"), "snakes", () => parlor.player);
 const steering = new Steering(canvas, (wish) => parlor.send(Steer.encode(wish)));
@@ -48,12 +48,12 @@ parlor.on("room", (room) => {
   lived = false;
 });
 
-parlor.on("view", (bytes, { tick }) => {
+parlor.on("view", (world, { tick }) => {
   const { room } = parlor;
   if (!room) return;
   const before = mine();
   const period = (1000 * (room.sendEvery || 1)) / (room.rate || 20);
-  motion.push(World.decode(bytes), performance.now(), period);
+  motion.push(world, performance.now(), period);
   mark("tick", tick);
   const now = mine();
   if (!now) return;

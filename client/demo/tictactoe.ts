@@ -1,6 +1,6 @@
 // The tictactoe page.
 import { Board, Mark } from "../src/gen/arcade.tictactoe.v1";
-import { Ending } from "../src/parlor";
+import { Ending, Views } from "../src/parlor";
 import type { Member, Result, Room } from "../src/parlor";
 import { mark, part, say } from "./page/dom";
 import { TopList } from "./page/toplist";
@@ -17,7 +17,7 @@ let asked = -1; // the cell that was tapped and not answered yet
 let voted = false;
 
 const cells = Array.from(part("grid").querySelectorAll<HTMLButtonElement>("button"));
-const visit = new Visit("tictactoe", draw);
+const visit = new Visit("tictactoe", new Views(Board), draw);
 const { parlor } = visit;
 const top = new TopList(part("top"), "tictactoe", () => parlor.player);
 
@@ -34,8 +34,8 @@ parlor.on("room", (room) => {
   draw();
 });
 
-parlor.on("view", (bytes, { tick, step }) => {
-  board = Board.decode(bytes);
+parlor.on("view", (view, { tick, step }) => {
+  board = view;
   if (asked >= 0 && board.cells[asked]) asked = -1;
   mark("tick", tick);
   mark("step", step);

@@ -351,7 +351,7 @@ var bytes = /* @__PURE__ */ scalar(
 // client/src/bits.ts
 var escape = 12;
 var escapeLength = 6;
-function fail2(why) {
+function fail2(why = "the bytes do not fit") {
   throw new Error("delta: " + why);
 }
 var Bits = class {
@@ -367,14 +367,14 @@ var Bits = class {
   }
   flag() {
     const { at } = this;
-    if (at >= this.end) fail2("cut short");
+    if (at >= this.end) fail2();
     this.at = at + 1;
     return (this.words[at >>> 5] >>> (at & 31) & 1) !== 0;
   }
   /** Reads n bits, 0 to 32, as an unsigned number. */
   take(n) {
     const { at } = this;
-    if (n > this.end - at) fail2("cut short");
+    if (n > this.end - at) fail2();
     this.at = at + n;
     return n ? this.peek(at) << 32 - n >>> 32 - n : 0;
   }
@@ -389,15 +389,15 @@ var Bits = class {
     if (ones === escape) {
       this.at = at + escape;
       const n = this.take(escapeLength);
-      return n > 32 ? fail2("a number of " + n + " bits") : this.take(n);
+      return n > 32 ? fail2() : this.take(n);
     }
-    if ((this.at = at + ones + 1 + k) > this.end) fail2("cut short");
+    if ((this.at = at + ones + 1 + k) > this.end) fail2();
     return ones << k | rest >>> 1 & (1 << k) - 1;
   }
   /** Reads how many of something follow, each of which takes at least so many bits. */
   count(k, most2, each = 1) {
     const n = this.rice(k);
-    return n > most2 || n * each > this.left ? fail2("a count of " + n) : n;
+    return n > most2 || n * each > this.left ? fail2() : n;
   }
   bytes() {
     const bytes2 = new Uint8Array(this.count(4, Infinity, 8));
@@ -406,7 +406,7 @@ var Bits = class {
   }
   /** All has been read: what is left are the zeros that fill the last byte. */
   done() {
-    if (this.left > 7 || this.take(this.left)) fail2("too long");
+    if (this.left > 7 || this.take(this.left)) fail2();
   }
   peek(at) {
     const { words } = this;
@@ -418,7 +418,6 @@ var Bits = class {
 
 // client/src/plan.ts
 var mostColumns = 32;
-var mostStride = 8;
 var int = 1;
 var queue = 2;
 var raw = 3;
@@ -441,25 +440,21 @@ function tablePlan(codec, list, fields) {
   const all = fields.map(column);
   const key = all.find((each) => each.field === name);
   const columns = all.filter((each) => each !== key);
-  const bad = codec.fields.some((field) => (field[3] || 0) >= oneof) || columns.length > mostColumns || name && !(key && key.kind === int && key.type !== truth) || columns.some((each) => each.stride > mostStride || each.wrap !== Math.floor(each.wrap));
+  const bad = columns.length > mostColumns || codec.fields.some((field) => (field[3] || 0) >= oneof);
   return bad ? void 0 : { codec, list, key, columns, linear: columns.some((each) => each.linear) };
 }
 function column(field) {
   const [, name, , label, sync = {}] = field;
   const type = typeOf(field).int || 0;
   const quantum = sync.quantum || 1;
-  let kind = raw;
-  if (type && !label) kind = int;
-  else if (sync.queue && label === repeated && (type === signed || type === unsigned)) kind = queue;
-  const plain = kind === int;
   return {
     field: name,
-    kind,
+    kind: type && !label ? int : sync.queue ? queue : raw,
     type,
     quantum,
-    wrap: plain ? (sync.wrap || 0) / quantum : 0,
-    linear: plain && !!sync.linear,
-    stride: kind === queue && sync.queue || 1
+    wrap: (sync.wrap || 0) / quantum,
+    linear: !!sync.linear,
+    stride: sync.queue || 1
   };
 }
 
@@ -475,82 +470,93 @@ var Table = class _Table {
     this.ids = [];
     this.base = this.older = plan.columns.map(() => []);
   }
-  /** Takes messages apart. It throws an Error if they cannot be a base. */
+  /** Takes messages apart. */
   static of(plan, rows) {
     const table = new _Table(plan, rows);
     const { key } = plan;
-    rows.forEach((row, i) => {
-      const id = key ? row[key.field] >>> 0 : i;
-      if (i && id <= table.ids[i - 1]) fail2("rows out of order");
-      table.ids.push(id);
-      plan.columns.forEach((column2, c) => table.base[c].push(cell(column2, row[column2.field])));
-    });
+    table.ids = rows.map((row, i) => key ? row[key.field] >>> 0 : i);
+    table.base = table.older = plan.columns.map((column2) => rows.map((row) => cell(column2, row[column2.field])));
     return table;
   }
   /** Reads the table that follows from this one. */
   next(bits) {
     const { plan } = this;
-    const touched = bits.flag();
+    const touched = !plan.list || bits.flag();
     if (!touched && !plan.linear) return this;
     const next = new _Table(plan, this.rows);
     next.ids = this.ids;
     next.base = this.base.slice();
     next.older = this.older.slice();
-    let added;
+    let came;
     if (touched && plan.list) {
       next.remove(bits);
-      added = next.added(bits);
+      came = this.came(bits);
+      if (plan.linear && next.rows.length < this.rows.length) came.remember(this);
     }
     next.rows = next.rows.slice();
     next.fresh = new Uint8Array(next.rows.length);
     if (plan.linear) next.predict();
     if (touched && bits.flag()) next.change(bits);
     next.fresh = void 0;
-    if (added && added.rows.length) next.insert(added);
-    if (plan.list && !plan.key && next.ids.some((id, i) => id !== i)) fail2("a gap among indexes");
+    if (came && came.rows.length) next.insert(came);
+    if (plan.list && !plan.key && next.ids.some((id, i) => id !== i)) fail2();
     return next;
   }
   remove(bits) {
-    const gone = indexes(bits, bits.count(0, this.rows.length), this.rows.length);
-    if (!gone.length) return;
+    const n = bits.count(0, this.rows.length);
+    if (!n) return;
+    const gone = indexes(bits, n, bits.take(4), this.rows.length);
     this.ids = without(this.ids, gone);
     this.rows = without(this.rows, gone);
-    this.plan.columns.forEach(({ kind, linear }, c) => {
-      if (kind !== raw) this.base[c] = without(this.base[c], gone);
+    this.plan.columns.forEach(({ linear }, c) => {
+      this.base[c] = without(this.base[c], gone);
       if (linear) this.older[c] = without(this.older[c], gone);
     });
   }
-  /** Reads the rows that come new. */
-  added(bits) {
+  /** Reads the rows that are new. */
+  came(bits) {
     const { codec, columns, key } = this.plan;
-    const added = new _Table(this.plan, []);
+    const came = new _Table(this.plan, []);
+    const n = bits.count(0, most);
+    if (!n) return came;
     const blank = codec.decode(new Uint8Array(0));
-    let next = 0;
-    for (let n = bits.count(0, most - this.rows.length); n > 0; n--) {
-      const id = next + bits.rice(1);
-      if (id > 4294967295) fail2("an id of " + id);
-      next = id + 1;
+    let id = this.ids.length ? this.ids[this.ids.length - 1] + 1 : 0;
+    for (let i = 0; i < n; i++) {
+      const gap = bits.rice(1);
+      id = i ? id + gap : id + unzigzag(gap) >>> 0;
+      if (id > 4294967295) fail2();
       const row = Object.assign({}, blank);
       if (key) row[key.field] = key.type === unsigned ? id : id | 0;
-      for (let c = 0; c < columns.length; c++) added.base[c].push(this.first(bits, row, columns[c]));
-      added.ids.push(id);
-      added.rows.push(row);
+      came.ids.push(id++);
+      came.rows.push(row);
     }
-    return added;
+    came.base = came.older = columns.map((column2) => came.whole(bits, column2));
+    return came;
   }
-  /** Reads a column of a new row, into it; and returns the table's value. */
-  first(bits, row, column2) {
-    const { field, kind } = column2;
-    if (kind === int) {
-      const value = unzigzag(bits.rice(4));
-      row[field] = shown(column2, value);
-      return value;
-    }
-    if (kind === raw) return this.unpack(bits, row, field);
-    const count = bits.count(4, most, column2.stride);
-    const points = entering(bits, column2, divisors(bits, column2), count, []);
-    row[field] = points.slice();
-    return points;
+  /** A row that went and came in one delta is one that older has, too. */
+  remember(old) {
+    const places = new Map(old.ids.map((id, i) => [id, i]));
+    this.older = this.base.map((cells, c) => cells.map((cell2, i) => {
+      const was = places.get(this.ids[i]);
+      return was === void 0 ? cell2 : old.base[c][was];
+    }));
+  }
+  /** Reads a column of rows that are new. */
+  whole(bits, column2) {
+    const { field, kind, stride } = column2;
+    const ks = divisors(bits, column2);
+    let above = 0;
+    return this.rows.map((row) => {
+      if (kind === int) {
+        above = moved(column2, above, unzigzag(bits.rice(ks[0])));
+        row[field] = shown(column2, above);
+        return above;
+      }
+      if (kind === raw) return this.unpack(bits, row, field);
+      const points = entering(bits, column2, ks, bits.count(4, most, stride), []);
+      row[field] = points.slice();
+      return points;
+    });
   }
   /** Makes every row what it was to become. */
   predict() {
@@ -570,38 +576,31 @@ var Table = class _Table {
       this.base[c] = cells;
     });
   }
-  /** Reads what in these rows is not as predicted. */
+  /** Reads what is not as predicted, column by column. */
   change(bits) {
-    const rows = named(bits, this.rows.length);
-    const columns = [];
-    const cells = [];
-    this.plan.columns.forEach((column2, c) => {
-      if (!bits.flag()) return;
-      columns.push(column2);
-      cells.push(this.base[c] = this.base[c].slice());
-    });
-    const ks = columns.map((column2) => divisors(bits, column2));
-    const alone = columns.length === 1;
-    for (let r = 0; r < rows.length; r++) {
-      const i = rows[r];
-      for (let c = 0; c < columns.length; c++) {
-        if (alone || bits.flag()) this.changeOne(bits, columns[c], ks[c], cells[c], i);
+    const { columns, list } = this.plan;
+    const mask = columns.map(() => bits.flag());
+    columns.forEach((column2, c) => {
+      if (!mask[c]) return;
+      const rows = list ? named(bits, this.rows.length) : [0];
+      const ks = divisors(bits, column2);
+      const { field, kind } = column2;
+      const cells = this.base[c] = this.base[c].slice();
+      for (let r = 0; r < rows.length; r++) {
+        const i = rows[r];
+        const row = this.own(i);
+        if (kind === int) {
+          const value = moved(column2, cells[i], unzigzag(bits.rice(ks[0]) + 1));
+          cells[i] = value;
+          row[field] = shown(column2, value);
+        } else if (kind === queue) {
+          const points = cells[i] = step(bits, column2, ks, cells[i]);
+          row[field] = points.slice();
+        } else {
+          this.unpack(bits, row, field);
+        }
       }
-    }
-  }
-  changeOne(bits, column2, ks, cells, i) {
-    const { field, kind } = column2;
-    const row = this.own(i);
-    if (kind === int) {
-      const value = moved(column2, cells[i], unzigzag(bits.rice(ks[0]) + 1));
-      cells[i] = value;
-      row[field] = shown(column2, value);
-    } else if (kind === queue) {
-      const points = cells[i] = step(bits, column2, ks, cells[i]);
-      row[field] = points.slice();
-    } else {
-      this.unpack(bits, row, field);
-    }
+    });
   }
   /** Reads a field as it stands in a message. */
   unpack(bits, row, field) {
@@ -618,37 +617,27 @@ var Table = class _Table {
     }
     return this.rows[i];
   }
-  insert(added) {
-    const { ids } = this;
-    let at = 0;
-    const places = added.ids.map((id) => {
-      at = place(ids, id, at);
-      if (ids[at] === id) fail2("a row twice");
-      return at;
-    });
-    this.ids = within2(ids, added.ids, places);
-    this.rows = within2(this.rows, added.rows, places);
-    this.plan.columns.forEach(({ kind, linear }, c) => {
-      if (kind === raw) return;
-      const same = this.base[c] === this.older[c];
-      this.base[c] = within2(this.base[c], added.base[c], places);
-      if (linear) this.older[c] = same ? this.base[c] : within2(this.older[c], added.base[c], places);
+  insert(came) {
+    const { length } = this.ids;
+    const ids = this.ids.concat(came.ids);
+    if (ids.length > most) fail2();
+    const order = ids[length - 1] >= ids[length] ? ids.map((_, i) => i).sort((a, b) => ids[a] - ids[b]) : void 0;
+    const join2 = (old, more) => {
+      const all = old.concat(more);
+      return order ? order.map((i) => all[i]) : all;
+    };
+    this.ids = join2(this.ids, came.ids);
+    if (order && this.ids.some((id, i) => id === this.ids[i - 1])) fail2();
+    this.rows = join2(this.rows, came.rows);
+    this.plan.columns.forEach(({ linear }, c) => {
+      this.base[c] = join2(this.base[c], came.base[c]);
+      if (linear) this.older[c] = join2(this.older[c], came.older[c]);
     });
   }
 };
-function cell(column2, value) {
-  if (column2.kind === raw) return void 0;
-  if (column2.kind === int) return units(column2, value);
-  const points = value;
-  if (points.length % column2.stride || points.length > most * column2.stride) fail2("half a point");
-  for (const one of points) units(column2, one);
-  return points.slice();
-}
-function units(column2, value) {
-  const { quantum, wrap } = column2;
-  const n = +value / quantum;
-  if (n !== Math.floor(n) || wrap && !(n >= 0 && n < wrap)) fail2(column2.field + " cannot be " + value);
-  return n | 0;
+function cell({ kind, quantum }, value) {
+  if (kind === int) return value / quantum | 0;
+  return kind === queue ? value.slice() : void 0;
 }
 function shown(column2, value) {
   const n = column2.quantum > 1 ? Math.imul(value, column2.quantum) : value;
@@ -675,7 +664,7 @@ function step(bits, column2, ks, was) {
     left = bits.rice(1);
   }
   const stay = was.length / stride - left;
-  if (stay < 0 || stay + entered > most) fail2("a queue of " + stay);
+  if (stay < 0 || stay + entered > most) fail2();
   return entering(bits, column2, ks, entered, was).concat(left ? was.slice(0, stay * stride) : was);
 }
 function entering(bits, column2, ks, count, was) {
@@ -697,32 +686,28 @@ function entering(bits, column2, ks, count, was) {
   }
   return points;
 }
-function indexes(bits, n, count) {
+function indexes(bits, n, k, count) {
   const list = [];
   let at = 0;
   for (; n > 0; n--) {
-    at += bits.rice(3);
-    if (at >= count) fail2("no row " + at);
+    at += bits.rice(k);
+    if (at >= count) fail2();
     list.push(at++);
   }
   return list;
 }
 function named(bits, count) {
-  if (!bits.flag()) return indexes(bits, bits.count(1, count), count);
+  const listed = !bits.flag();
   const all = bits.flag();
-  const list = [];
-  for (let i = 0; i < count; i++) if (all || bits.flag()) list.push(i);
-  return list;
-}
-function place(ids, id, at) {
-  let end = ids.length;
-  if (at < end && ids[end - 1] < id) return end;
-  while (at < end) {
-    const middle = at + end >> 1;
-    if (ids[middle] < id) at = middle + 1;
-    else end = middle;
+  const some = listed ? indexes(bits, bits.count(1, count), 3, count) : [];
+  if (listed && !all) return some;
+  const rows = [];
+  let next = 0;
+  for (let i = 0; i < count; i++) {
+    if (i === some[next]) next++;
+    else if (all || bits.flag()) rows.push(i);
   }
-  return at;
+  return rows;
 }
 function without(list, gone) {
   if (gone.length <= few) {
@@ -732,21 +717,6 @@ function without(list, gone) {
   }
   let k = 0;
   return list.filter((_, i) => i !== gone[k] || !++k);
-}
-function within2(list, extra, places) {
-  if (places[0] === list.length) return list.concat(extra);
-  let all = list.slice();
-  if (extra.length <= few) {
-    for (let k = extra.length - 1; k >= 0; k--) all.splice(places[k], 0, extra[k]);
-    return all;
-  }
-  all = list.slice(0, places[0]);
-  for (let k = 0; k < extra.length; k++) {
-    all.push(extra[k]);
-    const end = k + 1 < extra.length ? places[k + 1] : list.length;
-    for (let i = places[k]; i < end; i++) all.push(list[i]);
-  }
-  return all;
 }
 
 // client/src/delta.ts

@@ -263,14 +263,14 @@ function writeField(w, field, value, seen) {
   tag(type.wire);
   type.write(w, value);
 }
-function scalar(wire, zero, read, write, int) {
-  return { wire, zero, read, write, int };
+function scalar(wire, zero, read, write, int2) {
+  return { wire, zero, read, write, int: int2 };
 }
-function varint(read, write, int) {
+function varint(read, write, int2) {
   return scalar(0, 0, (r) => {
     const low = readVarint(r);
     return read(low, r.high);
-  }, write, int);
+  }, write, int2);
 }
 function fixed(size, get, set) {
   return scalar(
@@ -678,6 +678,7 @@ var frozenMs = 2e3;
 var helloMs = 1e4;
 var probeMs = 2500;
 var steadyMs = 5e3;
+var mostMisfits = 2;
 var identityKey = "parlor.player";
 var Session = class {
   constructor(platform, options, events) {
@@ -707,6 +708,9 @@ var Session = class {
     // highest number handled
     this.tick = 0;
     // of the newest view
+    this.sendEvery = 0;
+    // ticks from view to view, as the room has it
+    this.misfits = 0;
     this.ackedItem = 0;
     this.ackedTick = 0;
     this.calls = [];
@@ -742,9 +746,9 @@ var Session = class {
   }
   /** Asks for something; done gets what the server answered, nothing if it was done. */
   call(kind, done) {
-    const most = this.limits && this.limits.callsPending || 16;
-    if (this.calls.length >= most) {
-      return done({ code: Code.RATE_LIMITED, message: most + " calls are unanswered", retryMs: 0 });
+    const most2 = this.limits && this.limits.callsPending || 16;
+    if (this.calls.length >= most2) {
+      return done({ code: Code.RATE_LIMITED, message: most2 + " calls are unanswered", retryMs: 0 });
     }
     const call = Object.assign({ id: ++this.newestCall }, kind);
     this.calls.push({ call, done });
@@ -752,8 +756,8 @@ var Session = class {
   }
   /** Numbers an input and sends it, now or after the next Welcome; see Inputs.add. */
   input(body) {
-    const most = this.limits && this.limits.inputBytes || 512;
-    if (body.length > most) throw new Error("parlor: an input may have " + most + " bytes");
+    const most2 = this.limits && this.limits.inputBytes || 512;
+    if (body.length > most2) throw new Error("parlor: an input may have " + most2 + " bytes");
     if (!this.inputs.add(body)) return false;
     if (this.state === "open") this.send({ inputs: this.inputs.last() });
     return true;
@@ -766,8 +770,9 @@ var Session = class {
     this.tendLater();
   }
   hello() {
-    const { client, name } = this.options;
-    const hello = { client, name, platform: this.platform.name };
+    const { client, name, views } = this.options;
+    const deltas = !!views && this.misfits < mostMisfits;
+    const hello = { client, name, platform: this.platform.name, deltas };
     this.resuming = this.token !== "";
     this.link.send(
       ClientFrame.encode({
@@ -858,15 +863,18 @@ var Session = class {
     if (frame.acked) this.inputs.acked(frame.acked);
     if (frame.items.length && frame.firstItem > this.item + 1) return this.link.lose(1002);
     for (let i = 0; i < frame.items.length; i++) this.handle(frame.firstItem + i, frame.items[i]);
-    if (frame.view) {
-      this.tick = frame.tick;
-      this.events.view(frame);
+    if (frame.view) this.tick = frame.tick;
+    else if (frame.delta) this.tick += frame.tickStep || this.sendEvery;
+    if ((frame.view || frame.delta) && !this.events.view(frame, this.tick)) {
+      this.misfits++;
+      return this.link.lose(1002);
     }
     if (frame.pong) this.ponged(frame.pong.t);
   }
   handle(number, item) {
     if (number <= this.item) return;
     this.item = number;
+    if (item.room) this.sendEvery = item.room.sendEvery;
     if (item.reply) this.replied(item.reply);
     else this.events.item(item);
   }
@@ -954,16 +962,435 @@ var Session = class {
   }
 };
 
+// client/src/bits.ts
+var escape = 12;
+var escapeLength = 6;
+function fail2(why = "the bytes do not fit") {
+  throw new Error("delta: " + why);
+}
+var Bits = class {
+  constructor(bytes2) {
+    this.at = 0;
+    const words = new Int32Array((bytes2.length >> 2) + 3);
+    new Uint8Array(words.buffer).set(bytes2);
+    this.words = words;
+    this.end = bytes2.length * 8;
+  }
+  get left() {
+    return this.end - this.at;
+  }
+  flag() {
+    const { at } = this;
+    if (at >= this.end) fail2();
+    this.at = at + 1;
+    return (this.words[at >>> 5] >>> (at & 31) & 1) !== 0;
+  }
+  /** Reads n bits, 0 to 32, as an unsigned number. */
+  take(n) {
+    const { at } = this;
+    if (n > this.end - at) fail2();
+    this.at = at + n;
+    return n ? this.peek(at) << 32 - n >>> 32 - n : 0;
+  }
+  rice(k) {
+    const { at } = this;
+    let rest = this.peek(at);
+    let ones = 0;
+    while (rest & 1 && ones < escape) {
+      rest >>>= 1;
+      ones++;
+    }
+    if (ones === escape) {
+      this.at = at + escape;
+      const n = this.take(escapeLength);
+      return n > 32 ? fail2() : this.take(n);
+    }
+    if ((this.at = at + ones + 1 + k) > this.end) fail2();
+    return ones << k | rest >>> 1 & (1 << k) - 1;
+  }
+  /** Reads how many of something follow, each of which takes at least so many bits. */
+  count(k, most2, each = 1) {
+    const n = this.rice(k);
+    return n > most2 || n * each > this.left ? fail2() : n;
+  }
+  bytes() {
+    const bytes2 = new Uint8Array(this.count(4, Infinity, 8));
+    for (let i = 0; i < bytes2.length; i++) bytes2[i] = this.take(8);
+    return bytes2;
+  }
+  /** All has been read: what is left are the zeros that fill the last byte. */
+  done() {
+    if (this.left > 7 || this.take(this.left)) fail2();
+  }
+  peek(at) {
+    const { words } = this;
+    const i = at >>> 5;
+    const shift = at & 31;
+    return words[i] >>> shift | words[i + 1] << 1 << 31 - shift;
+  }
+};
+
+// client/src/plan.ts
+var mostColumns = 32;
+var int = 1;
+var queue = 2;
+var raw = 3;
+function planOf(codec) {
+  const lists = codec.fields.filter(isTable);
+  const tables = [
+    tablePlan(codec, "", codec.fields.filter((field) => !isTable(field))),
+    ...lists.map((field) => {
+      const row = typeOf(field);
+      return tablePlan(row, field[1], row.fields);
+    })
+  ];
+  return tables.every((table) => table) ? tables : void 0;
+}
+function isTable(field) {
+  return field[3] === repeated && "fields" in typeOf(field) && !(field[4] && field[4].map);
+}
+function tablePlan(codec, list, fields) {
+  const name = list ? codec.key : void 0;
+  const all = fields.map(column);
+  const key = all.find((each) => each.field === name);
+  const columns = all.filter((each) => each !== key);
+  const bad = columns.length > mostColumns || codec.fields.some((field) => (field[3] || 0) >= oneof);
+  return bad ? void 0 : { codec, list, key, columns, linear: columns.some((each) => each.linear) };
+}
+function column(field) {
+  const [, name, , label, sync = {}] = field;
+  const type = typeOf(field).int || 0;
+  const quantum = sync.quantum || 1;
+  return {
+    field: name,
+    kind: type && !label ? int : sync.queue ? queue : raw,
+    type,
+    quantum,
+    wrap: (sync.wrap || 0) / quantum,
+    linear: !!sync.linear,
+    stride: sync.queue || 1
+  };
+}
+
+// client/src/table.ts
+var most = 65536;
+var few = 8;
+var Table = class _Table {
+  // rows that no earlier view has, while the table is made
+  /** Rows are the messages, as the application sees them. */
+  constructor(plan, rows) {
+    this.plan = plan;
+    this.rows = rows;
+    this.ids = [];
+    this.base = this.older = plan.columns.map(() => []);
+  }
+  /** Takes messages apart. */
+  static of(plan, rows) {
+    const table = new _Table(plan, rows);
+    const { key } = plan;
+    table.ids = rows.map((row, i) => key ? row[key.field] >>> 0 : i);
+    table.base = table.older = plan.columns.map((column2) => rows.map((row) => cell(column2, row[column2.field])));
+    return table;
+  }
+  /** Reads the table that follows from this one. */
+  next(bits) {
+    const { plan } = this;
+    const touched = !plan.list || bits.flag();
+    if (!touched && !plan.linear) return this;
+    const next = new _Table(plan, this.rows);
+    next.ids = this.ids;
+    next.base = this.base.slice();
+    next.older = this.older.slice();
+    let came;
+    if (touched && plan.list) {
+      next.remove(bits);
+      came = this.came(bits);
+      if (plan.linear && next.rows.length < this.rows.length) came.remember(this);
+    }
+    next.rows = next.rows.slice();
+    next.fresh = new Uint8Array(next.rows.length);
+    if (plan.linear) next.predict();
+    if (touched && bits.flag()) next.change(bits);
+    next.fresh = void 0;
+    if (came && came.rows.length) next.insert(came);
+    if (plan.list && !plan.key && next.ids.some((id, i) => id !== i)) fail2();
+    return next;
+  }
+  remove(bits) {
+    const n = bits.count(0, this.rows.length);
+    if (!n) return;
+    const gone = indexes(bits, n, bits.take(4), this.rows.length);
+    this.ids = without(this.ids, gone);
+    this.rows = without(this.rows, gone);
+    this.plan.columns.forEach(({ linear }, c) => {
+      this.base[c] = without(this.base[c], gone);
+      if (linear) this.older[c] = without(this.older[c], gone);
+    });
+  }
+  /** Reads the rows that are new. */
+  came(bits) {
+    const { codec, columns, key } = this.plan;
+    const came = new _Table(this.plan, []);
+    const n = bits.count(0, most);
+    if (!n) return came;
+    const blank = codec.decode(new Uint8Array(0));
+    let id = this.ids.length ? this.ids[this.ids.length - 1] + 1 : 0;
+    for (let i = 0; i < n; i++) {
+      const gap = bits.rice(1);
+      id = i ? id + gap : id + unzigzag(gap) >>> 0;
+      if (id > 4294967295) fail2();
+      const row = Object.assign({}, blank);
+      if (key) row[key.field] = key.type === unsigned ? id : id | 0;
+      came.ids.push(id++);
+      came.rows.push(row);
+    }
+    came.base = came.older = columns.map((column2) => came.whole(bits, column2));
+    return came;
+  }
+  /** A row that went and came in one delta is one that older has, too. */
+  remember(old) {
+    const places = new Map(old.ids.map((id, i) => [id, i]));
+    this.older = this.base.map((cells, c) => cells.map((cell2, i) => {
+      const was = places.get(this.ids[i]);
+      return was === void 0 ? cell2 : old.base[c][was];
+    }));
+  }
+  /** Reads a column of rows that are new. */
+  whole(bits, column2) {
+    const { field, kind, stride } = column2;
+    const ks = divisors(bits, column2);
+    let above = 0;
+    return this.rows.map((row) => {
+      if (kind === int) {
+        above = moved(column2, above, unzigzag(bits.rice(ks[0])));
+        row[field] = shown(column2, above);
+        return above;
+      }
+      if (kind === raw) return this.unpack(bits, row, field);
+      const points = entering(bits, column2, ks, bits.count(4, most, stride), []);
+      row[field] = points.slice();
+      return points;
+    });
+  }
+  /** Makes every row what it was to become. */
+  predict() {
+    this.plan.columns.forEach((column2, c) => {
+      const base = this.base[c];
+      const older = this.older[c];
+      this.older[c] = base;
+      if (!column2.linear || base === older) return;
+      const cells = base.slice();
+      for (let i = 0; i < cells.length; i++) {
+        const value = base[i];
+        if (value === older[i]) continue;
+        const by = column2.wrap ? (value >>> 0) - (older[i] >>> 0) : value - older[i];
+        cells[i] = moved(column2, value, by);
+        this.own(i)[column2.field] = shown(column2, cells[i]);
+      }
+      this.base[c] = cells;
+    });
+  }
+  /** Reads what is not as predicted, column by column. */
+  change(bits) {
+    const { columns, list } = this.plan;
+    const mask = columns.map(() => bits.flag());
+    columns.forEach((column2, c) => {
+      if (!mask[c]) return;
+      const rows = list ? named(bits, this.rows.length) : [0];
+      const ks = divisors(bits, column2);
+      const { field, kind } = column2;
+      const cells = this.base[c] = this.base[c].slice();
+      for (let r = 0; r < rows.length; r++) {
+        const i = rows[r];
+        const row = this.own(i);
+        if (kind === int) {
+          const value = moved(column2, cells[i], unzigzag(bits.rice(ks[0]) + 1));
+          cells[i] = value;
+          row[field] = shown(column2, value);
+        } else if (kind === queue) {
+          const points = cells[i] = step(bits, column2, ks, cells[i]);
+          row[field] = points.slice();
+        } else {
+          this.unpack(bits, row, field);
+        }
+      }
+    });
+  }
+  /** Reads a field as it stands in a message. */
+  unpack(bits, row, field) {
+    const value = this.plan.codec.decode(bits.bytes())[field];
+    if (value === void 0) delete row[field];
+    else row[field] = value;
+  }
+  /** Returns a row that may be changed: no earlier view shows it. */
+  own(i) {
+    const fresh2 = this.fresh;
+    if (!fresh2[i]) {
+      fresh2[i] = 1;
+      this.rows[i] = Object.assign({}, this.rows[i]);
+    }
+    return this.rows[i];
+  }
+  insert(came) {
+    const { length } = this.ids;
+    const ids = this.ids.concat(came.ids);
+    if (ids.length > most) fail2();
+    const order = ids[length - 1] >= ids[length] ? ids.map((_, i) => i).sort((a, b) => ids[a] - ids[b]) : void 0;
+    const join2 = (old, more) => {
+      const all = old.concat(more);
+      return order ? order.map((i) => all[i]) : all;
+    };
+    this.ids = join2(this.ids, came.ids);
+    if (order && this.ids.some((id, i) => id === this.ids[i - 1])) fail2();
+    this.rows = join2(this.rows, came.rows);
+    this.plan.columns.forEach(({ linear }, c) => {
+      this.base[c] = join2(this.base[c], came.base[c]);
+      if (linear) this.older[c] = join2(this.older[c], came.older[c]);
+    });
+  }
+};
+function cell({ kind, quantum }, value) {
+  if (kind === int) return value / quantum | 0;
+  return kind === queue ? value.slice() : void 0;
+}
+function shown(column2, value) {
+  const n = column2.quantum > 1 ? Math.imul(value, column2.quantum) : value;
+  return column2.type === unsigned ? n >>> 0 : column2.type === truth ? n !== 0 : n;
+}
+function moved(column2, value, by) {
+  const { wrap } = column2;
+  return wrap ? (((value >>> 0) + by) % wrap + wrap) % wrap | 0 : value + by | 0;
+}
+function unzigzag(z) {
+  return z >>> 1 ^ -(z & 1);
+}
+function divisors(bits, column2) {
+  const ks = [];
+  if (column2.kind !== raw) for (let axis = 0; axis < column2.stride; axis++) ks.push(bits.take(4));
+  return ks;
+}
+function step(bits, column2, ks, was) {
+  const { stride } = column2;
+  let entered = 1;
+  let left = 1;
+  if (!bits.flag()) {
+    entered = bits.count(1, most, stride);
+    left = bits.rice(1);
+  }
+  const stay = was.length / stride - left;
+  if (stay < 0 || stay + entered > most) fail2();
+  return entering(bits, column2, ks, entered, was).concat(left ? was.slice(0, stay * stride) : was);
+}
+function entering(bits, column2, ks, count, was) {
+  const { stride, quantum } = column2;
+  const size = count * stride;
+  const points = new Array(size);
+  for (let i = 0; i < 2 * stride && i < was.length; i++) points.push(was[i] / quantum | 0);
+  for (let start = size - stride; start >= 0; start -= stride) {
+    for (let axis = 0; axis < stride; axis++) {
+      const one = start + stride + axis;
+      const two = one + stride;
+      const ahead = two < points.length ? 2 * points[one] - points[two] : one < points.length ? points[one] : 0;
+      points[start + axis] = ahead + unzigzag(bits.rice(ks[axis])) | 0;
+    }
+  }
+  points.length = size;
+  if (column2.type === unsigned || quantum > 1) {
+    for (let i = 0; i < size; i++) points[i] = shown(column2, points[i]);
+  }
+  return points;
+}
+function indexes(bits, n, k, count) {
+  const list = [];
+  let at = 0;
+  for (; n > 0; n--) {
+    at += bits.rice(k);
+    if (at >= count) fail2();
+    list.push(at++);
+  }
+  return list;
+}
+function named(bits, count) {
+  const listed = !bits.flag();
+  const all = bits.flag();
+  const some = listed ? indexes(bits, bits.count(1, count), 3, count) : [];
+  if (listed && !all) return some;
+  const rows = [];
+  let next = 0;
+  for (let i = 0; i < count; i++) {
+    if (i === some[next]) next++;
+    else if (all || bits.flag()) rows.push(i);
+  }
+  return rows;
+}
+function without(list, gone) {
+  if (gone.length <= few) {
+    const rest = list.slice();
+    for (let k2 = gone.length - 1; k2 >= 0; k2--) rest.splice(gone[k2], 1);
+    return rest;
+  }
+  let k = 0;
+  return list.filter((_, i) => i !== gone[k] || !++k);
+}
+
+// client/src/delta.ts
+var Views = class {
+  constructor(codec) {
+    this.codec = codec;
+  }
+  /** Decodes a whole view, which the next delta will be about. */
+  whole(bytes2) {
+    this.forget();
+    this.view = this.codec.decode(bytes2);
+    this.first = bytes2;
+    return this.view;
+  }
+  /**
+   * Returns the view that a delta leads to from the one before. It throws an Error on what is
+   * no such delta, takes time and memory in proportion to the view and the bytes, and is
+   * good for another try after that; but what the server sent then is lost.
+   */
+  delta(bytes2) {
+    const bits = new Bits(bytes2);
+    const tables = this.base().map((table) => table.next(bits));
+    bits.done();
+    this.tables = tables;
+    this.first = void 0;
+    const view = Object.assign({}, tables[0].rows[0]);
+    const plan = this.plan;
+    for (let i = 1; i < plan.length; i++) view[plan[i].list] = tables[i].rows.slice();
+    return this.view = view;
+  }
+  /** The canonical bytes of the newest view. */
+  bytes() {
+    return this.codec.encode(this.view);
+  }
+  /** Forgets all views: the next one must be whole. */
+  forget() {
+    this.first = this.tables = this.view = void 0;
+  }
+  /** Most games without a rate never see a delta, so a whole view is taken apart late. */
+  base() {
+    if (this.tables) return this.tables;
+    const plan = this.plan = this.plan || planOf(this.codec);
+    if (!plan) return fail2("the message has no plan");
+    if (!this.first) return fail2("no view to begin from");
+    const view = this.codec.decode(this.first);
+    return plan.map((table) => Table.of(table, table.list ? view[table.list] : [view]));
+  }
+};
+
 // client/src/parlor.ts
 var Parlor = class {
   /** Connects nothing yet: start does. */
   constructor(platform, options) {
     this.listeners = {};
+    this.views = options.views;
     this.session = new Session(platform, options, {
       state: (state, fault) => this.emit("state", state, fault),
       welcome: (welcome, same) => this.welcome(welcome, same),
       item: (item) => this.item(item),
-      view: (frame) => this.view(frame)
+      view: (frame, tick) => this.view(frame, tick)
     });
   }
   get state() {
@@ -1037,6 +1464,7 @@ var Parlor = class {
   welcome(welcome, same) {
     const room = this.room;
     if (!same) this.room = void 0;
+    this.forgetViews();
     this.emit("welcome", welcome, same);
     if (room && !welcome.resumed) {
       const error = { code: Code.EXPIRED, message: "the session is over", retryMs: 0 };
@@ -1044,6 +1472,7 @@ var Parlor = class {
     }
   }
   item(item) {
+    if (item.room && (!this.room || this.room.match !== item.room.match)) this.forgetViews();
     if (item.room) this.room = item.room;
     if (item.left) this.room = void 0;
     for (const kind of ["queued", "room", "refused", "scored", "result", "left", "draining"]) {
@@ -1051,8 +1480,26 @@ var Parlor = class {
       if (what) this.emit.call(this, kind, what);
     }
   }
-  view(frame) {
-    if (this.room && frame.view) this.emit("view", frame.view, { tick: frame.tick, step: frame.step });
+  view(frame, tick) {
+    if (!this.room) return true;
+    let view = frame.view;
+    if (this.views) {
+      const viewer = this.views[this.room.game];
+      if (!viewer) return true;
+      if (frame.view) view = viewer.whole(frame.view);
+      else {
+        try {
+          view = viewer.delta(frame.delta);
+        } catch (e) {
+          return false;
+        }
+      }
+    }
+    if (view) this.emit("view", view, { tick, step: frame.step });
+    return true;
+  }
+  forgetViews() {
+    for (const game of Object.keys(this.views || {})) this.views[game].forget();
   }
   emit(kind, ...what) {
     for (const listener of (this.listeners[kind] || []).slice()) {
@@ -1064,5 +1511,6 @@ export {
   Code,
   Ending,
   Parlor,
-  Phase
+  Phase,
+  Views
 };

@@ -9,7 +9,8 @@
 const escape = 12; // ones
 const escapeLength = 6;
 
-export function fail(why: string): never {
+/** One text for whatever is wrong: nobody can do more about it than ask for a whole view. */
+export function fail(why = "the bytes do not fit"): never {
   throw new Error("delta: " + why);
 }
 
@@ -31,7 +32,7 @@ export class Bits {
 
   flag(): boolean {
     const { at } = this;
-    if (at >= this.end) fail("cut short");
+    if (at >= this.end) fail();
     this.at = at + 1;
     return ((this.words[at >>> 5] >>> (at & 31)) & 1) !== 0;
   }
@@ -39,7 +40,7 @@ export class Bits {
   /** Reads n bits, 0 to 32, as an unsigned number. */
   take(n: number): number {
     const { at } = this;
-    if (n > this.end - at) fail("cut short");
+    if (n > this.end - at) fail();
     this.at = at + n;
     return n ? (this.peek(at) << (32 - n)) >>> (32 - n) : 0;
   }
@@ -55,17 +56,17 @@ export class Bits {
     if (ones === escape) {
       this.at = at + escape; // the next read fails if that is too far
       const n = this.take(escapeLength);
-      return n > 32 ? fail("a number of " + n + " bits") : this.take(n);
+      return n > 32 ? fail() : this.take(n);
     }
     // 11 ones, the zero and 15 low bits are fewer than 32.
-    if ((this.at = at + ones + 1 + k) > this.end) fail("cut short");
+    if ((this.at = at + ones + 1 + k) > this.end) fail();
     return (ones << k) | ((rest >>> 1) & ((1 << k) - 1));
   }
 
   /** Reads how many of something follow, each of which takes at least so many bits. */
   count(k: number, most: number, each = 1): number {
     const n = this.rice(k);
-    return n > most || n * each > this.left ? fail("a count of " + n) : n;
+    return n > most || n * each > this.left ? fail() : n;
   }
 
   bytes(): Uint8Array {
@@ -76,7 +77,7 @@ export class Bits {
 
   /** All has been read: what is left are the zeros that fill the last byte. */
   done(): void {
-    if (this.left > 7 || this.take(this.left)) fail("too long");
+    if (this.left > 7 || this.take(this.left)) fail();
   }
 
   private peek(at: number): number {

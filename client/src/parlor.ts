@@ -1,7 +1,8 @@
 // The public side: what a game talks to. The rest of this folder is behind it.
 //
-//	const parlor = new Parlor(browser(), { url: "wss://host/ws", client: "my-game/1.0" });
-//	parlor.on("view", (bytes) => draw(World.decode(bytes)));
+//	const views = { snakes: new Views(World) };
+//	const parlor = new Parlor(browser(), { url: "wss://host/ws", client: "my-game/1.0", views });
+//	parlor.on("view", (world) => draw(world));
 //	parlor.start();
 //	await parlor.joinQueue("snakes");
 import type { Draining, Left, Queued, Refused, Result, Room, Scored, Welcome } from "./gen/parlor.v1";
@@ -9,10 +10,11 @@ import { Code, Ending, Phase } from "./gen/parlor.v1";
 import type { Item, ServerFrame } from "./gen/parlor.v1";
 import type { Platform } from "./platform";
 import { Session } from "./session";
-import type { Fault, Options, State } from "./session";
+import type { Fault, Options, State, Viewer } from "./session";
 
+export { Views } from "./delta";
 export { Code, Ending, Phase };
-export type { Draining, Fault, Left, Options, Platform, Queued, Refused, Result, Room, Scored, State, Welcome };
+export type { Draining, Fault, Left, Options, Platform, Queued, Refused, Result, Room, Scored, State, Viewer, Welcome };
 export type { Member, Standing } from "./gen/parlor.v1";
 export type { AppEvents, Socket, SocketEvents } from "./platform";
 
@@ -23,7 +25,7 @@ export interface Moment {
   step: number;
 }
 
-export interface Events {
+export interface Events<V> {
   /** The connection; fault tells why it is "failed" or "replaced". */
   state(state: State, fault?: Fault): void;
   /**
@@ -34,8 +36,11 @@ export interface Events {
   queued(queued: Queued): void;
   /** Everything about the room, each time that any of it changes. */
   room(room: Room): void;
-  /** All that the seat sees now, in place of the view before: a message of the game. */
-  view(view: Uint8Array, moment: Moment): void;
+  /**
+   * All that the seat sees now, in place of the view before: a message of the game. It is to
+   * be looked at only, since what stays the same is shared with the next view.
+   */
+  view(view: V, moment: Moment): void;
   refused(refused: Refused): void;
   scored(scored: Scored): void;
   result(result: Result): void;
@@ -43,23 +48,26 @@ export interface Events {
   draining(draining: Draining): void;
 }
 
-type Listeners = { [K in keyof Events]?: Events[K][] };
+type Listeners<V> = { [K in keyof Events<V>]?: Events<V>[K][] };
 type Asked = Promise<Fault | undefined>;
 
-export class Parlor {
+/** V is what view events bring: the messages that options.views decodes to, or bytes. */
+export class Parlor<V = Uint8Array> {
   /** The room the player sits in, if any. */
   room: Room | undefined;
 
   private readonly session: Session;
-  private readonly listeners: Listeners = {};
+  private readonly views: Options<V>["views"];
+  private readonly listeners: Listeners<V> = {};
 
   /** Connects nothing yet: start does. */
-  constructor(platform: Platform, options: Options) {
+  constructor(platform: Platform, options: Options<V>) {
+    this.views = options.views;
     this.session = new Session(platform, options, {
       state: (state, fault) => this.emit("state", state, fault),
       welcome: (welcome, same) => this.welcome(welcome, same),
       item: (item) => this.item(item),
-      view: (frame) => this.view(frame),
+      view: (frame, tick) => this.view(frame, tick),
     });
   }
 
@@ -88,8 +96,8 @@ export class Parlor {
   }
 
   /** Calls listener on each event of that kind, until the returned function is called. */
-  on<K extends keyof Events>(kind: K, listener: Events[K]): () => void {
-    const all = (this.listeners[kind] = (this.listeners[kind] || []) as Listeners[K]) as Events[K][];
+  on<K extends keyof Events<V>>(kind: K, listener: Events<V>[K]): () => void {
+    const all = (this.listeners[kind] = (this.listeners[kind] || []) as Listeners<V>[K]) as Events<V>[K][];
     all.push(listener);
     return () => {
       all.splice(all.indexOf(listener), 1);
@@ -151,6 +159,7 @@ export class Parlor {
   private welcome(welcome: Welcome, same: boolean): void {
     const room = this.room;
     if (!same) this.room = undefined;
+    this.forgetViews();
     this.emit("welcome", welcome, same);
     // A game that waits for news of its room would wait for ever: that room is gone.
     if (room && !welcome.resumed) {
@@ -160,6 +169,7 @@ export class Parlor {
   }
 
   private item(item: Item): void {
+    if (item.room && (!this.room || this.room.match !== item.room.match)) this.forgetViews();
     if (item.room) this.room = item.room;
     if (item.left) this.room = undefined;
     for (const kind of ["queued", "room", "refused", "scored", "result", "left", "draining"] as const) {
@@ -168,12 +178,31 @@ export class Parlor {
     }
   }
 
-  private view(frame: ServerFrame): void {
+  private view(frame: ServerFrame, tick: number): boolean {
     // A view that was on its way when the player left shows a match that is not his.
-    if (this.room && frame.view) this.emit("view", frame.view, { tick: frame.tick, step: frame.step });
+    if (!this.room) return true;
+    let view = frame.view as V | undefined;
+    if (this.views) {
+      const viewer = this.views[this.room.game];
+      if (!viewer) return true;
+      if (frame.view) view = viewer.whole(frame.view);
+      else {
+        try {
+          view = viewer.delta(frame.delta as Uint8Array);
+        } catch {
+          return false;
+        }
+      }
+    }
+    if (view) this.emit("view", view, { tick, step: frame.step });
+    return true;
   }
 
-  private emit<K extends keyof Events>(kind: K, ...what: Parameters<Events[K]>): void {
+  private forgetViews(): void {
+    for (const game of Object.keys(this.views || {})) (this.views as { [game: string]: Viewer<V> })[game].forget();
+  }
+
+  private emit<K extends keyof Events<V>>(kind: K, ...what: Parameters<Events<V>[K]>): void {
     for (const listener of (this.listeners[kind] || []).slice()) {
       (listener as (...what: unknown[]) => void)(...what);
     }

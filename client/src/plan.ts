@@ -1,9 +1,8 @@
 // A plan says how views of one message are taken apart into tables: docs/DELTA.md, section 1.
 import type { Codec, Field } from "./protobuf";
-import { oneof, repeated, signed, truth, typeOf, unsigned } from "./protobuf";
+import { oneof, repeated, typeOf } from "./protobuf";
 
 const mostColumns = 32;
-const mostStride = 8;
 
 /** The kinds of columns. */
 export const int = 1;
@@ -35,7 +34,10 @@ export interface TablePlan {
   readonly linear: boolean; // any column is
 }
 
-/** Returns the plan of a message, the root first; undefined when it always travels whole. */
+/**
+ * Returns the plan of a message, the root first; undefined when it always travels whole. What
+ * the options say makes sense: proto/gen refuses them otherwise.
+ */
 export function planOf(codec: Codec<unknown>): TablePlan[] | undefined {
   const lists = codec.fields.filter(isTable);
   const tables = [
@@ -57,9 +59,7 @@ function tablePlan(codec: Codec<Row>, list: string, fields: readonly Field[]): T
   const all = fields.map(column);
   const key = all.find((each) => each.field === name);
   const columns = all.filter((each) => each !== key);
-  const bad = codec.fields.some((field) => (field[3] || 0) >= oneof) || columns.length > mostColumns ||
-    (name && !(key && key.kind === int && key.type !== truth)) ||
-    columns.some((each) => each.stride > mostStride || each.wrap !== Math.floor(each.wrap));
+  const bad = columns.length > mostColumns || codec.fields.some((field) => (field[3] || 0) >= oneof);
   return bad ? undefined : { codec, list, key, columns, linear: columns.some((each) => each.linear) };
 }
 
@@ -67,17 +67,13 @@ function column(field: Field): Column {
   const [, name, , label, sync = {}] = field;
   const type = typeOf(field).int || 0;
   const quantum = sync.quantum || 1;
-  let kind = raw;
-  if (type && !label) kind = int;
-  else if (sync.queue && label === repeated && (type === signed || type === unsigned)) kind = queue;
-  const plain = kind === int;
   return {
     field: name,
-    kind,
+    kind: type && !label ? int : sync.queue ? queue : raw,
     type,
     quantum,
-    wrap: plain ? (sync.wrap || 0) / quantum : 0,
-    linear: plain && !!sync.linear,
-    stride: (kind === queue && sync.queue) || 1,
+    wrap: (sync.wrap || 0) / quantum,
+    linear: !!sync.linear,
+    stride: sync.queue || 1,
   };
 }

@@ -15,6 +15,7 @@ const frozenMs = 2000; // timers this late mean the app stood still
 const helloMs = 10000; // from dialing to Welcome
 const probeMs = 2500; // for a pong, after the app came to the foreground
 const steadyMs = 5000; // a connection that lived so long was a good one
+const mostMisfits = 2; // deltas that do not fit, before all views come whole
 const identityKey = "parlor.player";
 
 /**
@@ -27,13 +28,27 @@ const identityKey = "parlor.player";
  */
 export type State = "idle" | "connecting" | "open" | "waiting" | "replaced" | "failed";
 
-export interface Options {
+/** Viewer decodes what a seat of one game sees: `new Views(World)`. */
+export interface Viewer<V> {
+  whole(bytes: Uint8Array): V;
+  /** Throws an Error when the bytes do not fit what came before. */
+  delta(bytes: Uint8Array): V;
+  /** What comes next is whole. */
+  forget(): void;
+}
+
+export interface Options<V = unknown> {
   /** Of the server: "wss://host/ws". */
   url: string;
   /** The game's name and version, for the operator. */
   client: string;
   /** What others see, at most 24 characters; the server makes one up when it is empty. */
   name?: string;
+  /**
+   * By game. With it, view events bring messages of these games and of no other, and most of
+   * them travel as deltas; without it, they bring bytes, always whole.
+   */
+  views?: { readonly [game: string]: Viewer<V> };
 }
 
 export interface SessionEvents {
@@ -41,7 +56,8 @@ export interface SessionEvents {
   /** same: the session goes on where it was; nothing needs to be asked for again. */
   welcome(welcome: Welcome, same: boolean): void;
   item(item: Item): void;
-  view(frame: ServerFrame): void;
+  /** A view or a delta, and its tick. False: it cannot be understood. */
+  view(frame: ServerFrame, tick: number): boolean;
 }
 
 type Kind = Omit<Init<Call>, "id">;
@@ -80,6 +96,8 @@ export class Session {
 
   private item = 0; // highest number handled
   private tick = 0; // of the newest view
+  private sendEvery = 0; // ticks from view to view, as the room has it
+  private misfits = 0;
   private ackedItem = 0;
   private ackedTick = 0;
 
@@ -154,8 +172,9 @@ export class Session {
   }
 
   private hello(): void {
-    const { client, name } = this.options;
-    const hello: Init<Hello> = { client, name, platform: this.platform.name };
+    const { client, name, views } = this.options;
+    const deltas = !!views && this.misfits < mostMisfits;
+    const hello: Init<Hello> = { client, name, platform: this.platform.name, deltas };
     this.resuming = this.token !== "";
     this.link.send(
       ClientFrame.encode({
@@ -258,9 +277,11 @@ export class Session {
     if (frame.acked) this.inputs.acked(frame.acked);
     if (frame.items.length && frame.firstItem > this.item + 1) return this.link.lose(1002); // ask for the gap again
     for (let i = 0; i < frame.items.length; i++) this.handle(frame.firstItem + i, frame.items[i]);
-    if (frame.view) {
-      this.tick = frame.tick;
-      this.events.view(frame);
+    if (frame.view) this.tick = frame.tick;
+    else if (frame.delta) this.tick += frame.tickStep || this.sendEvery;
+    if ((frame.view || frame.delta) && !this.events.view(frame, this.tick)) {
+      this.misfits++;
+      return this.link.lose(1002); // a new connection begins with a whole view
     }
     if (frame.pong) this.ponged(frame.pong.t);
   }
@@ -268,6 +289,7 @@ export class Session {
   private handle(number: number, item: Item): void {
     if (number <= this.item) return; // it was replayed, and handled before
     this.item = number;
+    if (item.room) this.sendEvery = item.room.sendEvery;
     if (item.reply) this.replied(item.reply);
     else this.events.item(item);
   }

@@ -28,86 +28,98 @@ export class Table {
     this.base = this.older = plan.columns.map(() => []);
   }
 
-  /** Takes messages apart. It throws an Error if they cannot be a base. */
+  /** Takes messages apart. */
   static of(plan: TablePlan, rows: Row[]): Table {
     const table = new Table(plan, rows);
     const { key } = plan;
-    rows.forEach((row, i) => {
-      const id = key ? (row[key.field] as number) >>> 0 : i;
-      if (i && id <= table.ids[i - 1]) fail("rows out of order");
-      table.ids.push(id);
-      plan.columns.forEach((column, c) => table.base[c].push(cell(column, row[column.field])));
-    });
+    table.ids = rows.map((row, i) => (key ? (row[key.field] as number) >>> 0 : i));
+    table.base = table.older = plan.columns.map((column) => rows.map((row) => cell(column, row[column.field])));
     return table;
   }
 
   /** Reads the table that follows from this one. */
   next(bits: Bits): Table {
     const { plan } = this;
-    const touched = bits.flag();
+    const touched = !plan.list || bits.flag();
     if (!touched && !plan.linear) return this;
     const next = new Table(plan, this.rows);
     next.ids = this.ids;
     next.base = this.base.slice();
     next.older = this.older.slice();
-    let added: Table | undefined;
+    let came: Table | undefined;
     if (touched && plan.list) {
       next.remove(bits);
-      added = next.added(bits);
+      came = this.came(bits);
+      if (plan.linear && next.rows.length < this.rows.length) came.remember(this);
     }
     next.rows = next.rows.slice();
     next.fresh = new Uint8Array(next.rows.length);
     if (plan.linear) next.predict();
     if (touched && bits.flag()) next.change(bits);
     next.fresh = undefined;
-    if (added && added.rows.length) next.insert(added);
-    if (plan.list && !plan.key && next.ids.some((id, i) => id !== i)) fail("a gap among indexes");
+    if (came && came.rows.length) next.insert(came);
+    if (plan.list && !plan.key && next.ids.some((id, i) => id !== i)) fail();
     return next;
   }
 
   private remove(bits: Bits): void {
-    const gone = indexes(bits, bits.count(0, this.rows.length), this.rows.length);
-    if (!gone.length) return;
+    const n = bits.count(0, this.rows.length);
+    if (!n) return;
+    const gone = indexes(bits, n, bits.take(4), this.rows.length);
     this.ids = without(this.ids, gone);
     this.rows = without(this.rows, gone);
-    this.plan.columns.forEach(({ kind, linear }, c) => {
-      if (kind !== raw) this.base[c] = without(this.base[c], gone);
+    this.plan.columns.forEach(({ linear }, c) => {
+      this.base[c] = without(this.base[c], gone);
       if (linear) this.older[c] = without(this.older[c], gone);
     });
   }
 
-  /** Reads the rows that come new. */
-  private added(bits: Bits): Table {
+  /** Reads the rows that are new. */
+  private came(bits: Bits): Table {
     const { codec, columns, key } = this.plan;
-    const added = new Table(this.plan, []);
+    const came = new Table(this.plan, []);
+    const n = bits.count(0, most);
+    if (!n) return came;
     const blank = codec.decode(new Uint8Array(0));
-    let next = 0;
-    for (let n = bits.count(0, most - this.rows.length); n > 0; n--) {
-      const id = next + bits.rice(1);
-      if (id > 0xffffffff) fail("an id of " + id);
-      next = id + 1;
+    let id = this.ids.length ? this.ids[this.ids.length - 1] + 1 : 0;
+    for (let i = 0; i < n; i++) {
+      const gap = bits.rice(1);
+      id = i ? id + gap : (id + unzigzag(gap)) >>> 0;
+      if (id > 0xffffffff) fail();
       const row = Object.assign({}, blank);
       if (key) row[key.field] = key.type === unsigned ? id : id | 0;
-      for (let c = 0; c < columns.length; c++) added.base[c].push(this.first(bits, row, columns[c]));
-      added.ids.push(id);
-      added.rows.push(row);
+      came.ids.push(id++);
+      came.rows.push(row);
     }
-    return added;
+    came.base = came.older = columns.map((column) => came.whole(bits, column));
+    return came;
   }
 
-  /** Reads a column of a new row, into it; and returns the table's value. */
-  private first(bits: Bits, row: Row, column: Column): unknown {
-    const { field, kind } = column;
-    if (kind === int) {
-      const value = unzigzag(bits.rice(4));
-      row[field] = shown(column, value);
-      return value;
-    }
-    if (kind === raw) return this.unpack(bits, row, field);
-    const count = bits.count(4, most, column.stride);
-    const points = entering(bits, column, divisors(bits, column), count, []);
-    row[field] = points.slice();
-    return points;
+  /** A row that went and came in one delta is one that older has, too. */
+  private remember(old: Table): void {
+    const places = new Map(old.ids.map((id, i) => [id, i] as [number, number]));
+    this.older = this.base.map((cells, c) => cells.map((cell, i) => {
+      const was = places.get(this.ids[i]);
+      return was === undefined ? cell : old.base[c][was];
+    }));
+  }
+
+  /** Reads a column of rows that are new. */
+  private whole(bits: Bits, column: Column): Cells {
+    const { field, kind, stride } = column;
+    const ks = divisors(bits, column);
+    let above = 0;
+    return this.rows.map((row) => {
+      if (kind === int) {
+        above = moved(column, above, unzigzag(bits.rice(ks[0])));
+        row[field] = shown(column, above);
+        return above;
+      }
+      if (kind === raw) return this.unpack(bits, row, field);
+      const points = entering(bits, column, ks, bits.count(4, most, stride), []);
+      row[field] = points.slice();
+      return points;
+    });
   }
 
   /** Makes every row what it was to become. */
@@ -129,39 +141,31 @@ export class Table {
     });
   }
 
-  /** Reads what in these rows is not as predicted. */
+  /** Reads what is not as predicted, column by column. */
   private change(bits: Bits): void {
-    const rows = named(bits, this.rows.length);
-    const columns: Column[] = [];
-    const cells: Cells[] = [];
-    this.plan.columns.forEach((column, c) => {
-      if (!bits.flag()) return;
-      columns.push(column);
-      cells.push((this.base[c] = this.base[c].slice()));
-    });
-    const ks = columns.map((column) => divisors(bits, column));
-    const alone = columns.length === 1;
-    for (let r = 0; r < rows.length; r++) {
-      const i = rows[r];
-      for (let c = 0; c < columns.length; c++) {
-        if (alone || bits.flag()) this.changeOne(bits, columns[c], ks[c], cells[c], i);
+    const { columns, list } = this.plan;
+    const mask = columns.map(() => bits.flag());
+    columns.forEach((column, c) => {
+      if (!mask[c]) return;
+      const rows = list ? named(bits, this.rows.length) : [0];
+      const ks = divisors(bits, column);
+      const { field, kind } = column;
+      const cells = (this.base[c] = this.base[c].slice());
+      for (let r = 0; r < rows.length; r++) {
+        const i = rows[r];
+        const row = this.own(i);
+        if (kind === int) {
+          const value = moved(column, cells[i] as number, unzigzag(bits.rice(ks[0]) + 1));
+          cells[i] = value;
+          row[field] = shown(column, value);
+        } else if (kind === queue) {
+          const points = (cells[i] = step(bits, column, ks, cells[i] as number[]));
+          row[field] = points.slice();
+        } else {
+          this.unpack(bits, row, field);
+        }
       }
-    }
-  }
-
-  private changeOne(bits: Bits, column: Column, ks: number[], cells: Cells, i: number): void {
-    const { field, kind } = column;
-    const row = this.own(i);
-    if (kind === int) {
-      const value = moved(column, cells[i] as number, unzigzag(bits.rice(ks[0]) + 1));
-      cells[i] = value;
-      row[field] = shown(column, value);
-    } else if (kind === queue) {
-      const points = (cells[i] = step(bits, column, ks, cells[i] as number[]));
-      row[field] = points.slice();
-    } else {
-      this.unpack(bits, row, field);
-    }
+    });
   }
 
   /** Reads a field as it stands in a message. */
@@ -181,21 +185,22 @@ export class Table {
     return this.rows[i];
   }
 
-  private insert(added: Table): void {
-    const { ids } = this;
-    let at = 0;
-    const places = added.ids.map((id) => {
-      at = place(ids, id, at);
-      if (ids[at] === id) fail("a row twice");
-      return at;
-    });
-    this.ids = within(ids, added.ids, places);
-    this.rows = within(this.rows, added.rows, places);
-    this.plan.columns.forEach(({ kind, linear }, c) => {
-      if (kind === raw) return;
-      const same = this.base[c] === this.older[c];
-      this.base[c] = within(this.base[c], added.base[c], places);
-      if (linear) this.older[c] = same ? this.base[c] : within(this.older[c], added.base[c], places);
+  private insert(came: Table): void {
+    const { length } = this.ids;
+    const ids = this.ids.concat(came.ids);
+    if (ids.length > most) fail();
+    // Mostly, new ids are the highest.
+    const order = ids[length - 1] >= ids[length] ? ids.map((_, i) => i).sort((a, b) => ids[a] - ids[b]) : undefined;
+    const join = <T>(old: T[], more: T[]): T[] => {
+      const all = old.concat(more);
+      return order ? order.map((i) => all[i]) : all;
+    };
+    this.ids = join(this.ids, came.ids);
+    if (order && this.ids.some((id, i) => id === this.ids[i - 1])) fail();
+    this.rows = join(this.rows, came.rows);
+    this.plan.columns.forEach(({ linear }, c) => {
+      this.base[c] = join(this.base[c], came.base[c]);
+      if (linear) this.older[c] = join(this.older[c], came.older[c]);
     });
   }
 }
@@ -203,20 +208,9 @@ export class Table {
 // ---------------------------------------------------------------- values
 
 /** What of a view's field stands in the table. */
-function cell(column: Column, value: unknown): unknown {
-  if (column.kind === raw) return undefined;
-  if (column.kind === int) return units(column, value as number);
-  const points = value as number[];
-  if (points.length % column.stride || points.length > most * column.stride) fail("half a point");
-  for (const one of points) units(column, one);
-  return points.slice();
-}
-
-function units(column: Column, value: number): number {
-  const { quantum, wrap } = column;
-  const n = +value / quantum;
-  if (n !== Math.floor(n) || (wrap && !(n >= 0 && n < wrap))) fail(column.field + " cannot be " + value);
-  return n | 0;
+function cell({ kind, quantum }: Column, value: unknown): unknown {
+  if (kind === int) return ((value as number) / quantum) | 0;
+  return kind === queue ? (value as number[]).slice() : undefined;
 }
 
 /** What stands in a view for a table's integer. */
@@ -253,7 +247,7 @@ function step(bits: Bits, column: Column, ks: number[], was: number[]): number[]
     left = bits.rice(1);
   }
   const stay = was.length / stride - left;
-  if (stay < 0 || stay + entered > most) fail("a queue of " + stay);
+  if (stay < 0 || stay + entered > most) fail();
   return entering(bits, column, ks, entered, was).concat(left ? was.slice(0, stay * stride) : was);
 }
 
@@ -282,12 +276,12 @@ function entering(bits: Bits, column: Column, ks: number[], count: number, was: 
 // ---------------------------------------------------------------- rows
 
 /** Reads n rising indexes below count. */
-function indexes(bits: Bits, n: number, count: number): number[] {
+function indexes(bits: Bits, n: number, k: number, count: number): number[] {
   const list: number[] = [];
   let at = 0;
   for (; n > 0; n--) {
-    at += bits.rice(3);
-    if (at >= count) fail("no row " + at);
+    at += bits.rice(k);
+    if (at >= count) fail();
     list.push(at++);
   }
   return list;
@@ -295,23 +289,17 @@ function indexes(bits: Bits, n: number, count: number): number[] {
 
 /** Reads which of count rows are spoken of. */
 function named(bits: Bits, count: number): number[] {
-  if (!bits.flag()) return indexes(bits, bits.count(1, count), count);
-  const all = bits.flag();
-  const list: number[] = [];
-  for (let i = 0; i < count; i++) if (all || bits.flag()) list.push(i);
-  return list;
-}
-
-/** Returns the first index from at on whose id is not below id. */
-function place(ids: number[], id: number, at: number): number {
-  let end = ids.length;
-  if (at < end && ids[end - 1] < id) return end; // the usual case: new ids are the highest
-  while (at < end) {
-    const middle = (at + end) >> 1;
-    if (ids[middle] < id) at = middle + 1;
-    else end = middle;
+  const listed = !bits.flag();
+  const all = bits.flag(); // but those that are listed
+  const some = listed ? indexes(bits, bits.count(1, count), 3, count) : [];
+  if (listed && !all) return some;
+  const rows: number[] = [];
+  let next = 0;
+  for (let i = 0; i < count; i++) {
+    if (i === some[next]) next++;
+    else if (all || bits.flag()) rows.push(i);
   }
-  return at;
+  return rows;
 }
 
 /** Returns the list without what stands at the rising indexes. */
@@ -323,21 +311,4 @@ function without<T>(list: T[], gone: number[]): T[] {
   }
   let k = 0;
   return list.filter((_, i) => i !== gone[k] || !++k);
-}
-
-/** Returns the list with each of extra before what stands at its rising place. */
-function within<T>(list: T[], extra: T[], places: number[]): T[] {
-  if (places[0] === list.length) return list.concat(extra);
-  let all = list.slice();
-  if (extra.length <= few) {
-    for (let k = extra.length - 1; k >= 0; k--) all.splice(places[k], 0, extra[k]);
-    return all;
-  }
-  all = list.slice(0, places[0]);
-  for (let k = 0; k < extra.length; k++) {
-    all.push(extra[k]);
-    const end = k + 1 < extra.length ? places[k + 1] : list.length;
-    for (let i = places[k]; i < end; i++) all.push(list[i]);
-  }
-  return all;
 }

@@ -8,6 +8,7 @@ import vm from "node:vm";
 import { gzipSync } from "node:zlib";
 
 import { FakePlatform } from "./fake.mjs";
+import { codecOf, hex, unhex, vectors } from "./sample.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const read = (path) => readFileSync(here(path), "utf8");
@@ -15,7 +16,8 @@ const scripts = ["../dist/parlor.mjs", ...readdirSync(here("../demo")).filter((n
 
 test("the whole client stays under 8 KB", () => {
   // The landing page's script is minified and holds all of the client and its codec, with
-  // the browser's Platform and the page's own lines on top: an upper bound.
+  // the browser's Platform and the page's own lines on top: an upper bound. Views, which only
+  // a game brings in that wants deltas, are on the other pages.
   const page = gzipSync(read("../demo/index.js"), { level: 9 }).length;
   assert.ok(page <= 8192, `${page} bytes`);
   for (const name of readdirSync(here("../demo")).filter((each) => each.endsWith(".js"))) {
@@ -72,8 +74,18 @@ test("it runs where there is no BigInt, text codec, WebSocket, URL or timer", as
   assert.deepEqual([...platform.socket.take().find((frame) => frame.inputs).inputs.body[0]], [5]);
 });
 
+test("deltas need no more than that", () => {
+  const [{ message, whole, deltas }] = vectors;
+  const views = new (sandbox().sdk.Views)(codecOf(message));
+  views.whole(unhex(whole));
+  for (const { delta, view } of deltas) {
+    views.delta(unhex(delta));
+    assert.equal(hex(views.bytes()), view);
+  }
+});
+
 test("it runs without a compiler, as on iOS", () => {
-  for (const tests of ["session.test.mjs", "resume.test.mjs"]) {
+  for (const tests of ["session.test.mjs", "resume.test.mjs", "views.test.mjs"]) {
     const env = { ...process.env, NODE_TEST_CONTEXT: "" };
     const done = spawnSync(process.execPath, ["--jitless", "--no-warnings", here(tests)], { encoding: "utf8", env });
     assert.equal(done.status, 0, done.stdout + done.stderr);

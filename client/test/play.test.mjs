@@ -7,8 +7,7 @@ import { arcade_snakes_v1, arcade_tictactoe_v1 } from "../dist/codec.mjs";
 import { bestCell, headingToFood, headingToWall } from "./tactics.mjs";
 import { Line, Visitor, desk, eventually, launch, phone, sleep } from "./visitor.mjs";
 
-const { Steer, World } = arcade_snakes_v1;
-const { Board } = arcade_tictactoe_v1;
+const { Steer } = arcade_snakes_v1;
 const server = process.env.PARLOR_URL;
 const mostMatches = 12;
 
@@ -42,7 +41,7 @@ async function entryOf(board, player) {
 
 // ---------------------------------------------------------------- tictactoe
 
-const cellsOf = (visitor) => (visitor.view ? Board.decode(visitor.view).cells : []);
+const cellsOf = (visitor) => (visitor.view ? visitor.view.cells : []);
 
 /** Plays a match to its end; put does a move, by tap or key. */
 async function playMatch(visitor, put) {
@@ -171,7 +170,7 @@ test("tictactoe: a cut line is resumed into the same match, and the move made me
 
 // ---------------------------------------------------------------- snakes
 
-const worldOf = (visitor) => World.decode(visitor.view);
+const worldOf = (visitor) => visitor.view;
 const ownOf = (visitor) => worldOf(visitor).snakes.find((snake) => snake.seat === visitor.room.seat);
 
 /** Fingers on the glass. */

@@ -7,13 +7,13 @@ export const playing = { id: "r1", game: "snakes", match: "m1", phase: Phase.PLA
 
 export function setup(options = {}) {
   const platform = options.platform || new FakePlatform();
-  const parlor = new Parlor(platform, { url, client: "test/1", name: "Ann" });
+  const parlor = new Parlor(platform, { url, client: "test/1", name: "Ann", views: options.views });
   return { platform, parlor, heard: listen(parlor) };
 }
 
 /** Connected and welcomed; what was said until then is forgotten. */
-export function open(fields) {
-  const all = setup();
+export function open(fields, options) {
+  const all = setup(options);
   all.parlor.start();
   all.platform.socket.welcome({ secret: "x", ...fields });
   all.platform.socket.take();
@@ -22,8 +22,8 @@ export function open(fields) {
 }
 
 /** In a match, from item 1. */
-export function seated() {
-  const all = open();
+export function seated(options) {
+  const all = open({}, options);
   all.platform.socket.frame({ firstItem: 1, items: [{ room: playing }] });
   all.platform.pass(250);
   all.platform.socket.take();

@@ -41,12 +41,12 @@ export function headingToFood({ size, snakes, food }, seat) {
   const [x, y] = own.body;
   let best = headingTo(size / 2 - x, size / 2 - y);
   let least = Infinity;
-  for (let i = 0; i + 2 < food.length; i += 3) {
-    const dx = food[i] - x, dy = food[i + 1] - y;
+  for (const piece of food) {
+    const dx = piece.x - x, dy = piece.y - y;
     const far = Math.hypot(dx, dy);
     const sharp = gap(headingTo(dx, dy), own.heading);
     if (far < 110 && sharp > 24) continue;
-    const cost = far * (1 + sharp / 64) - 20 * Math.min(food[i + 2], 6);
+    const cost = far * (1 + sharp / 64) - 20 * Math.min(piece.value, 6);
     if (cost < least && safe({ size, snakes }, seat, x, y, headingTo(dx, dy))) {
       least = cost;
       best = headingTo(dx, dy);

@@ -6,7 +6,7 @@ import path from "node:path";
 
 import { chromium } from "playwright-core";
 
-import { parlor_v1 } from "../dist/codec.mjs";
+import { arcade_snakes_v1, arcade_tictactoe_v1, parlor_v1, Views } from "../dist/codec.mjs";
 
 export const desk = { viewport: { width: 1280, height: 800 } };
 export const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true };
@@ -60,10 +60,11 @@ export class Line {
 /** Visitor is a person with a browser of his own, at one page. */
 export class Visitor {
   room; // newest
-  view; // newest, in bytes
+  view; // newest
   tick = 0;
   inputs = []; // sent: { at, seq, body }
   complaints = []; // what a page must not cause
+  #views = { snakes: new Views(arcade_snakes_v1.World), tictactoe: new Views(arcade_tictactoe_v1.Board) };
   mayLose = false; // lost connections are part of the test
 
   static async at(browser, base, where, options = desk, context) {
@@ -94,10 +95,10 @@ export class Visitor {
   }
   #received(frame) {
     for (const item of frame.items) if (item.room) this.room = item.room;
-    if (frame.view) {
-      this.view = frame.view;
-      this.tick = frame.tick;
-    }
+    const views = this.room && this.#views[this.room.game];
+    if (!views || !(frame.view || frame.delta)) return;
+    this.view = frame.view ? views.whole(frame.view) : views.delta(frame.delta);
+    this.tick = frame.view ? frame.tick : this.tick + (frame.tickStep || this.room.sendEvery);
   }
   #sent({ inputs }) {
     if (!inputs) return;

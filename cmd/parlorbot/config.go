@@ -72,6 +72,9 @@ func (c *config) validate(name string, rest []string) error {
 	for _, k := range games {
 		if k.Info().Name == name {
 			c.kind = k
+			if plan, ok := wire.NewPlan(k.ViewType()); ok {
+				c.plans = map[string]*wire.Plan{name: plan}
+			}
 			sim, err := game.Start(k, game.Seed{}, k.Info().Seats.Max)
 			c.endless = err == nil && sim.Joinable()
 		}

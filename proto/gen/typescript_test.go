@@ -96,7 +96,7 @@ export interface A_Inner {
 export const A: pb.Codec<A> = /* @__PURE__ */ pb.message([
   [4, "loose", pb.int32, pb.unpacked],
   [5, "mayBe", pb.uint32, pb.optional],
-  [6, "colors", () => A_ColorsEntry, pb.repeated],
+  [6, "colors", () => A_ColorsEntry, pb.repeated, { map: true }],
   [7, "d", pb.double],
   [1, "x", pb.string, pb.oneof],
   [2, "y", () => A_Inner, pb.oneof],

@@ -2,7 +2,7 @@
 // queue whatever he did before, and what the page says about both.
 import { browser } from "../../src/browser";
 import { Code, Parlor, Phase } from "../../src/parlor";
-import type { Fault, Queued, Room, State } from "../../src/parlor";
+import type { Fault, Queued, Room, State, Viewer } from "../../src/parlor";
 import { keepSlot, mark, part, say, slot } from "./dom";
 import { nameField, savedName } from "./name";
 
@@ -13,8 +13,8 @@ const newsMs = 800;
 /** idle: in no queue and no room, because the person wanted it so. */
 export type Place = "connecting" | "idle" | "queued" | "playing" | "ended";
 
-export class Visit {
-  readonly parlor: Parlor;
+export class Visit<V> {
+  readonly parlor: Parlor<V>;
   place: Place = "connecting";
   /** When bots fill the match that is being found, by performance.now(); 0: they do not. */
   botsAt = 0;
@@ -25,9 +25,10 @@ export class Visit {
   private stranger = false; // the server refused who this browser says the person is
   private lostAt = 0;
 
-  /** changed is called when the place may have changed, and twice a second besides. */
+  /** Views decodes what that game shows; changed is called when the place may have changed, and twice a second besides. */
   constructor(
     private readonly game: string,
+    views: Viewer<V>,
     private readonly changed: () => void,
   ) {
     const url = new URL("ws", location.href);
@@ -36,6 +37,7 @@ export class Visit {
       url: url.href,
       client: "parlor-demo/0.1",
       name: savedName(),
+      views: { [game]: views },
     });
     this.listen();
     keepSlot();

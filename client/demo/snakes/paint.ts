@@ -99,11 +99,10 @@ export class Paint {
     const c = this.context;
     const reachX = this.width / 2 / this.scale + 40;
     const reachY = this.height / 2 / this.scale + 40;
-    for (let i = 0; i + 2 < food.length; i += 3) {
-      const x = food[i], y = food[i + 1];
+    for (const { x, y, value } of food) {
       if (Math.abs(x - eye.x) > reachX || Math.abs(y - eye.y) > reachY) continue;
       const breath = still ? 1 : 1 + 0.09 * Math.sin(now / 330 + x + y);
-      const radius = (3 + 1.5 * Math.sqrt(Math.min(food[i + 2], 40))) * breath;
+      const radius = (3 + 1.5 * Math.sqrt(Math.min(value, 40))) * breath;
       c.drawImage(glow(x * 7 + y * 13), x - radius * 3, y - radius * 3, radius * 6, radius * 6);
     }
   }

@@ -259,16 +259,16 @@ func TestOnlyOurErrorsReachAClient(t *testing.T) {
 func TestASnapshotTravelsWhole(t *testing.T) {
 	s := wire.Snapshot{Tick: 7, Step: 3, View: []byte{1, 2}}
 	var f pb.ServerFrame
-	s.Put(&f, false)
+	s.Put(&f, new(wire.Baseline), false)
 	if f.Tick != 7 || f.Step != 3 || !bytes.Equal(f.View, s.View) || f.Hash != 0 {
 		t.Errorf("frame %v", &f)
 	}
-	if s.Put(&f, true); f.Hash != wire.ViewHash(s.View) {
+	if s.Put(&f, new(wire.Baseline), true); f.Hash != wire.ViewHash(s.View) {
 		t.Errorf("hash %d", f.Hash)
 	}
 	empty := wire.Snapshot{Tick: 1, View: []byte{}}
 	var g pb.ServerFrame
-	empty.Put(&g, true)
+	empty.Put(&g, new(wire.Baseline), true)
 	b, err := wire.AppendServer([]byte{9}, &g)
 	if err != nil || b[0] != 9 {
 		t.Fatal(b, err)

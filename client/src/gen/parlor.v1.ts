@@ -7,8 +7,8 @@
  * Field numbers are never reused. Tags 1-15 are kept for what travels every tick.
  * No field can pass 2^53 as a number: ids are strings.
  *
- * Still to come, with the issues that bring them: deltas, leads, view times and table
- * descriptions (Sync); parties, attributes, room creation, codes, ready, teams,
+ * Still to come, with the issues that bring them: leads, view times and table descriptions
+ * (Sync); parties, attributes, room creation, codes, ready, teams,
  * spectators (Queues and rooms); board calls (Boards).
  */
 import * as pb from "../protobuf";

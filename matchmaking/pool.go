@@ -184,9 +184,12 @@ func (q *queue) due(now time.Time) int {
 	return 0
 }
 
+// take removes the first n. It does not move up those behind them: of a crowd that is matched in
+// pairs all would move for every pair.
 func (q *queue) take(n int) []Ticket {
 	taken := slices.Clone(q.tickets[:n])
-	q.tickets = slices.Delete(q.tickets, 0, n)
+	clear(q.tickets[:n])
+	q.tickets = q.tickets[n:]
 	return taken
 }
 

@@ -190,6 +190,20 @@ func TestARefusedInputIsAnsweredAndTheNextIsApplied(t *testing.T) {
 	})
 }
 
+func TestARefusalThatIsNoTextOrHasNoEndIsToldAsFarAsItIs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ann := open(t, nil).guest()
+		ann.play("turns")
+		ann.mark(noTextCell, 2)
+		ann.until("2 acknowledged", func() bool { return ann.acked == 2 })
+		ann.until("the refusal", func() bool { return kindOf(ann.items[len(ann.items)-1]) == "refused" })
+		if r := ann.items[len(ann.items)-1].GetRefused(); r.Seq != 1 || !strings.HasPrefix(r.Reason, "no no ") || len(r.Reason) > 200 {
+			t.Errorf("refused %v", r)
+		}
+		ann.fair()
+	})
+}
+
 func TestTheEndOfARoomIsToldLast(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ann := open(t, nil).guest()

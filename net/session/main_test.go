@@ -3,11 +3,13 @@ package session_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
 	"runtime"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -63,12 +65,15 @@ const (
 	refusedCell = 999
 	endingCell  = 1000
 	panicCell   = 1001
+	noTextCell  = 1002
 )
 
 func (p *tape) Input(t *game.Tick, seat game.Seat, in *marks.Mark) error {
 	switch in.Cell {
 	case refusedCell:
 		return fmt.Errorf("not that one")
+	case noTextCell:
+		return errors.New("\xff" + strings.Repeat("no \xc3", 30_000))
 	case panicCell:
 		panic("a game with a fault")
 	}

@@ -1,0 +1,244 @@
+package matchmaking_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"parlor/matchmaking"
+)
+
+// TestMain fails the run if a loop outlives its test.
+func TestMain(m *testing.M) {
+	before := runtime.NumGoroutine()
+	code := m.Run()
+	if after := runtime.NumGoroutine(); code == 0 && after > before {
+		buf := make([]byte, 1<<16)
+		fmt.Fprintf(os.Stderr, "FAIL: %d goroutines before, %d after:\n%s", before, after, buf[:runtime.Stack(buf, true)])
+		code = 1
+	}
+	os.Exit(code)
+}
+
+// loop is a Queue that runs, and the matches that it made.
+type loop struct {
+	*matchmaking.Queue
+	stop func()
+
+	mu   sync.Mutex // guards what follows
+	got  []matchmaking.Match
+	when []time.Time
+}
+
+func run(t *testing.T, rule matchmaking.Rule) *loop {
+	t.Helper()
+	l := &loop{}
+	rooms := 0
+	pool := matchmaking.NewPool(map[matchmaking.Name]matchmaking.Rule{chess: rule})
+	l.Queue = matchmaking.New(pool, func() string { rooms++; return fmt.Sprint("room", rooms) }, func(m matchmaking.Match) {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.got, l.when = append(l.got, m), append(l.when, time.Now())
+	})
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() { l.Run(ctx) })
+	l.stop = func() { cancel(); running.Wait() }
+	t.Cleanup(l.stop)
+	return l
+}
+
+func now(player string) matchmaking.Ticket {
+	return matchmaking.Ticket{ID: "t-" + player, Player: player, Queue: chess, Since: time.Now()}
+}
+
+func (l *loop) add(t *testing.T, players ...string) {
+	t.Helper()
+	for _, player := range players {
+		if err := l.Add(t.Context(), now(player)); err != nil {
+			t.Fatalf("add %s: %v", player, err)
+		}
+	}
+}
+
+// matches are the players of each match so far.
+func (l *loop) matches() (all []string) {
+	synctest.Wait()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, m := range l.got {
+		s := m.Room + ":"
+		for _, t := range m.Tickets {
+			s += t.Player
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+func TestTheLoopMatchesAsSoonAsItIsDueAndNotBefore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := run(t, matchmaking.Rule{Min: 2, Max: 3, StartAfter: 5 * time.Second, BotsAfter: 8 * time.Second})
+		began := time.Now()
+		l.add(t, "a")
+		time.Sleep(4 * time.Second)
+		l.add(t, "b")
+		if got := l.matches(); got != nil {
+			t.Errorf("%v after 4 s", got)
+		}
+		time.Sleep(2 * time.Second)
+		l.add(t, "c")
+		time.Sleep(time.Hour)
+		if got, want := l.matches(), []string{"room1:ab", "room2:c"}; !slices.Equal(got, want) {
+			t.Fatalf("%v, want %v", got, want)
+		}
+		for i, want := range []time.Duration{5 * time.Second, 14 * time.Second} {
+			if got := l.when[i].Sub(began); got != want {
+				t.Errorf("match %d after %v, want %v", i+1, got, want)
+			}
+		}
+		l.add(t, "d") // after a long silence
+		time.Sleep(8 * time.Second)
+		if got := l.matches(); len(got) != 3 {
+			t.Errorf("%v, want a third match", got)
+		}
+	})
+}
+
+func TestCancelTellsWhetherHeWaited(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := run(t, matchmaking.Rule{Min: 2, Max: 2})
+		l.add(t, "a")
+		if was, err := l.Remove(t.Context(), "a"); !was || err != nil {
+			t.Errorf("%v, %v", was, err)
+		}
+		l.add(t, "a", "b")
+		if was, err := l.Remove(t.Context(), "a"); was || err != nil {
+			t.Errorf("of a player who was matched: %v, %v", was, err)
+		}
+		if err := l.Add(t.Context(), matchmaking.Ticket{Player: "c"}); !errors.Is(err, matchmaking.ErrNoQueue) {
+			t.Errorf("a queue that is none: %v", err)
+		}
+	})
+}
+
+func TestATicketPutBackKeepsItsPlace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := run(t, matchmaking.Rule{Min: 2, Max: 2})
+		first := now("a")
+		time.Sleep(time.Second)
+		l.add(t, "b")
+		time.Sleep(time.Second)
+		if !l.Return(first) || !l.Return(first) { // twice does no harm
+			t.Fatal("not taken back")
+		}
+		if got, want := l.matches(), []string{"room1:ab"}; !slices.Equal(got, want) {
+			t.Errorf("%v, want %v", got, want)
+		}
+		if l.got[0].Tickets[0].Since != first.Since {
+			t.Error("he has lost his wait")
+		}
+	})
+}
+
+func TestAnOfferBringsThoseWhoWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := run(t, matchmaking.Rule{Min: 3, Max: 3, Backfill: true})
+		l.add(t, "a", "b")
+		if !l.Offer(chess, "playing", 5) {
+			t.Fatal("not taken")
+		}
+		if got, want := l.matches(), []string{"playing:ab"}; !slices.Equal(got, want) {
+			t.Errorf("%v, want %v", got, want)
+		}
+		depths, err := l.Depths(t.Context())
+		if err != nil || len(depths) != 1 || depths[0].Open != 1 || depths[0].Waiting != 0 {
+			t.Errorf("depths %v, %v", depths, err)
+		}
+	})
+}
+
+// TestAFullInboxIsToldAndWaitedFor fills the inbox of a loop that is held up.
+func TestAFullInboxIsToldAndWaitedFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		pool := matchmaking.NewPool(map[matchmaking.Name]matchmaking.Rule{chess: {Min: 1, Max: 1}})
+		hold := make(chan struct{})
+		placed := 0
+		q := matchmaking.New(pool, func() string { return "r" }, func(matchmaking.Match) { <-hold; placed++ })
+		ctx, cancel := context.WithCancel(context.Background())
+		defer cancel()
+		var running sync.WaitGroup
+		running.Go(func() { q.Run(ctx) })
+		if !q.Return(now("first")) {
+			t.Fatal("not taken")
+		}
+		synctest.Wait() // the loop places the first
+		n := 0
+		for q.Return(now(fmt.Sprint(n))) {
+			n++
+		}
+		if n != 1024 {
+			t.Errorf("the inbox takes %d, want 1024", n)
+		}
+		if q.Offer(chess, "r", 1) {
+			t.Error("an offer was taken by a full inbox")
+		}
+		soon, enough := context.WithTimeout(ctx, time.Second)
+		defer enough()
+		if err := q.Add(soon, now("impatient")); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("add: %v", err)
+		}
+		var patient sync.WaitGroup
+		patient.Go(func() {
+			if err := q.Add(ctx, now("patient")); err != nil {
+				t.Errorf("add: %v", err)
+			}
+		})
+		synctest.Wait()
+		close(hold)
+		patient.Wait()
+		synctest.Wait()
+		cancel()
+		running.Wait()
+		if placed != 1+1024+1 {
+			t.Errorf("%d placed, want all who were taken and no more", placed)
+		}
+	})
+}
+
+func TestAQueueThatHasEndedAnswersEverybody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := run(t, matchmaking.Rule{Min: 2, Max: 2})
+		var asking sync.WaitGroup
+		for i := range 100 {
+			asking.Go(func() {
+				if err := l.Add(t.Context(), now(fmt.Sprint(i))); err != nil && !errors.Is(err, matchmaking.ErrClosed) {
+					t.Errorf("add: %v", err)
+				}
+			})
+		}
+		l.stop()
+		asking.Wait()
+		if err := l.Add(t.Context(), now("late")); !errors.Is(err, matchmaking.ErrClosed) {
+			t.Errorf("add: %v", err)
+		}
+		if _, err := l.Remove(t.Context(), "late"); !errors.Is(err, matchmaking.ErrClosed) {
+			t.Errorf("remove: %v", err)
+		}
+		if _, err := l.Depths(t.Context()); !errors.Is(err, matchmaking.ErrClosed) {
+			t.Errorf("depths: %v", err)
+		}
+		for range 2000 { // nobody empties the inbox any more
+			if !l.Offer(chess, "r", 1) || !l.Return(now("late")) {
+				t.Fatal("who does not wait must not be told to try again")
+			}
+		}
+	})
+}

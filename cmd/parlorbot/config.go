@@ -17,7 +17,7 @@ type config struct {
 	url       string
 	kind      game.Kind
 	plans     map[string]*wire.Plan // of the game's views: they come as deltas
-	endless   bool // players come and go while a match goes on: nobody waits for its end
+	endless   bool                  // players come and go while a match goes on: nobody waits for its end
 	bots      int
 	measure   time.Duration // from the start of the last bot
 	ramp      time.Duration // from the start of the first bot to that of the last

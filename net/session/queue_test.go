@@ -94,6 +94,7 @@ func TestWhoComesBackAsHeIsForgottenIsEitherThereOrGone(t *testing.T) {
 			})
 		}
 		coming.Wait()
+		time.Sleep(time.Second) // the sweep is over
 		for _, p := range all {
 			if p.is(func() bool { return p.welcome == nil }) {
 				continue

@@ -115,8 +115,10 @@ func TestWhoDoesNotReadIsCutAndCostsLittle(t *testing.T) {
 	if took := time.Since(began); took > wire.AckWithin*5/4+wire.WriteWithin {
 		t.Errorf("the last was cut after %v", took)
 	}
-	if each := peak / clients; each > 512<<10 {
-		t.Errorf("%d bytes of heap for each, want at most 512 KB", each)
+	// Views pile up at 20 MB in this time where nothing bounds them. A view or two in our hands and
+	// in the writer's buffer is what it should cost; the rest is what other tests hold meanwhile.
+	if each := peak / clients; each > 1<<20 {
+		t.Errorf("%d bytes of heap for each, want at most 1 MB", each)
 	}
 	for _, w := range welcomes[:2] { // the sessions stand
 		x := h.raw(t)

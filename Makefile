@@ -1,6 +1,5 @@
 # `make help` lists the targets.
 .DEFAULT_GOAL := help
-export CHROMIUM ?= chromium
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12

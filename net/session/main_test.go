@@ -11,8 +11,10 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
+	"weak"
 
 	"google.golang.org/protobuf/proto"
 
@@ -101,8 +103,16 @@ func (*gusher) Tick(t *game.Tick) {
 	}
 }
 
+// lastTape is the newest match of a tape, for as long as somebody else holds it.
+var lastTape atomic.Pointer[weak.Pointer[tape]]
+
 func tapeGame(name string, rate int, seats game.Seats) spec {
-	return spec{Name: name, Seats: seats, Rate: rate, Open: true, New: func(*game.Tick) logic { return new(tape) }}
+	return spec{Name: name, Seats: seats, Rate: rate, Open: true, New: func(*game.Tick) logic {
+		p := new(tape)
+		held := weak.Make(p)
+		lastTape.Store(&held)
+		return p
+	}}
 }
 
 func endlessGame(name string, begin func() logic) spec {

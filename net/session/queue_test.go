@@ -1,6 +1,7 @@
 package session_test
 
 import (
+	"runtime"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -106,6 +107,29 @@ func TestWhoComesBackAsHeIsForgottenIsEitherThereOrGone(t *testing.T) {
 				t.Errorf("a session that was resumed is unknown: %v", p.fault)
 			}
 		}
+	})
+}
+
+func TestWhoHasLeftARoomDoesNotKeepItInMemory(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ann := open(t, nil).guest()
+		ann.play("solo")
+		ann.mark(1)
+		ann.until("1 seen", func() bool { return len(ann.board) == 2 })
+		match := lastTape.Load()
+		if match.Value() == nil {
+			t.Fatal("the match is gone while it is played")
+		}
+		ann.ask(leave())
+		ann.until("left", func() bool { return ann.room == nil })
+		synctest.Wait()
+		for range 3 {
+			runtime.GC()
+		}
+		if match.Value() != nil {
+			t.Error("the match is kept by a player in the lobby")
+		}
+		ann.fair()
 	})
 }
 

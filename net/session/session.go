@@ -37,7 +37,7 @@ type Session struct {
 	over   bool // forgotten: nobody may connect to it any more
 
 	room   *room.Room // where he sits, or is about to
-	place  *place     // the same, or the room before
+	place  *place     // the same
 	match  string
 	stream *wire.Stream // of the match, for deltas; nil: views are sent whole
 	ticket *matchmaking.Ticket
@@ -66,7 +66,7 @@ func (s *Session) Online() bool {
 func (s *Session) Update(u room.Update) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if u.Room != nil && u.Left == nil {
+	if u.Room != nil && u.Left == nil && s.place != nil {
 		if u.Room.Match != s.match {
 			s.match = u.Room.Match
 			s.stream = s.place.stream(s.match)
@@ -82,7 +82,7 @@ func (s *Session) Update(u room.Update) {
 	if u.Result != nil {
 		s.push(resultItem(u.Result))
 	}
-	if u.View != nil && s.link != nil {
+	if u.View != nil && s.link != nil && s.place != nil {
 		s.out.view = &wire.Snapshot{
 			Tick: uint32(u.Tick), Step: uint32(u.Step), SendEvery: uint32(s.place.kind.Info().SendEvery), View: u.View, Stream: s.stream,
 		}
@@ -102,7 +102,7 @@ func (s *Session) left(l *room.Left) {
 	if s.room == nil || s.room.Info().ID != l.Room {
 		return
 	}
-	s.room, s.match = nil, ""
+	s.room, s.place, s.stream, s.match = nil, nil, nil, "" // its log and its views are not ours to keep
 	s.out.forgetViews()
 	s.out.acked = s.seq // inputs that crossed this are nobody's
 	if s.ticket != nil && s.turnedAway(l.Err) && s.server.queue.Return(*s.ticket) {
@@ -219,7 +219,7 @@ func (s *Session) stands(r *room.Room) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.room == r {
-		s.room = nil
+		s.room, s.place = nil, nil
 		s.out.acked = s.seq
 	}
 }

@@ -19,12 +19,28 @@ import (
 func TestMain(m *testing.M) {
 	before := runtime.NumGoroutine()
 	code := m.Run()
-	if after := runtime.NumGoroutine(); code == 0 && after > before {
-		buf := make([]byte, 1<<16)
-		fmt.Fprintf(os.Stderr, "FAIL: %d goroutines before, %d after:\n%s", before, after, buf[:runtime.Stack(buf, true)])
+	if leaked := goroutinesOver(before); leaked != "" && code == 0 {
+		fmt.Fprintf(os.Stderr, "FAIL: goroutines left behind; all that run:\n%s\n", leaked)
 		code = 1
 	}
 	os.Exit(code)
+}
+
+// goroutinesOver gives those that are ending 5 s, the last test's own among them, and then returns
+// all stacks if there are still more than allowed.
+func goroutinesOver(allowed int) string {
+	poll := time.NewTicker(20 * time.Millisecond)
+	defer poll.Stop()
+	deadline := time.After(5 * time.Second)
+	for runtime.NumGoroutine() > allowed {
+		select {
+		case <-poll.C:
+		case <-deadline:
+			stacks := make([]byte, 1<<20)
+			return string(stacks[:runtime.Stack(stacks, true)])
+		}
+	}
+	return ""
 }
 
 // loop is a Queue that runs, and the matches that it made.

@@ -149,9 +149,12 @@ func (s *Server) sessionOf(player string) (session *Session, fresh bool) {
 func (s *Session) startOver() {
 	s.out.restart()
 	s.call, s.tokens = 0, tokens{}
-	if t := s.ticket; t != nil && s.room == nil {
+	switch t := s.ticket; { // where he is; a room he has not been told of follows by itself
+	case t != nil:
 		rule, _ := s.server.queue.Rule(t.Queue)
 		s.push(queuedItem(*t, rule, false))
+	case s.seen != nil:
+		s.push(s.seen)
 	}
 }
 

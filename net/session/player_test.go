@@ -53,6 +53,7 @@ type player struct {
 	replies  map[uint32]*pb.Reply
 	pongs    int
 	closedBy map[*pipe]int
+	greeting []string // kinds of the items in the frame of the welcome
 }
 
 func (h *house) newcomer() *player {
@@ -193,6 +194,10 @@ func (p *player) take(pipe *pipe, b []byte) {
 	}
 	if w := f.Welcome; w != nil {
 		p.welcomed(pipe, w)
+		p.greeting = nil
+		for _, item := range f.Items {
+			p.greeting = append(p.greeting, kindOf(item))
+		}
 	}
 	for i, item := range f.Items {
 		p.item(f.FirstItem+uint32(i), item)

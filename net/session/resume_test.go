@@ -2,6 +2,7 @@ package session_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -154,6 +155,34 @@ func TestAColdStartTakesTheSessionOverWhereItStands(t *testing.T) {
 		if code := ann.ask(leave()); code != 0 {
 			t.Errorf("call 1 after the cold start: %v", code)
 		}
+		ann.fair()
+	})
+}
+
+func TestTheFrameOfAColdStartsWelcomeTellsWhereHeIs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, nil)
+		ann, bob := h.guest(), h.guest()
+		greeted := func(where, want string) {
+			t.Helper()
+			ann.takeOver()
+			if got := strings.Join(ann.greeting, " "); got != want {
+				t.Errorf("%s: the frame of the welcome has %q, want %q", where, got, want)
+			}
+		}
+		greeted("nowhere", "")
+		ann.ask(join("duel"))
+		greeted("in a queue", "queued")
+		ann.cut()
+		bob.play("duel")
+		greeted("seated while gone", "queued") // and the room follows
+		ann.seated()
+		greeted("in a room", "room")
+		if ann.ask(leave()) != 0 {
+			t.Fatal("he is in no room")
+		}
+		ann.until("left", func() bool { return kindOf(ann.items[len(ann.items)-1]) == "left" })
+		greeted("out of it", "")
 		ann.fair()
 	})
 }

@@ -40,6 +40,7 @@ type Session struct {
 	place  *place     // the same
 	match  string
 	stream *wire.Stream // of the match, for deltas; nil: views are sent whole
+	seen   *pb.Item     // the newest about the room; nil: he was told of none
 	ticket *matchmaking.Ticket
 	seq    uint32 // highest input received
 	call   uint32 // highest call answered
@@ -72,8 +73,8 @@ func (s *Session) Update(u room.Update) {
 			s.stream = s.place.stream(s.match)
 			s.out.forgetViews()
 		}
-		s.ticket = nil
-		s.push(roomItem(u))
+		s.ticket, s.seen = nil, roomItem(u)
+		s.push(s.seen)
 	}
 	s.pushRefused(u.Refused)
 	for _, score := range u.Scores {
@@ -102,7 +103,7 @@ func (s *Session) left(l *room.Left) {
 	if s.room == nil || s.room.Info().ID != l.Room {
 		return
 	}
-	s.room, s.place, s.stream, s.match = nil, nil, nil, "" // its log and its views are not ours to keep
+	s.room, s.place, s.stream, s.seen, s.match = nil, nil, nil, nil, "" // its log and its views are not ours to keep
 	s.out.forgetViews()
 	s.out.acked = s.seq // inputs that crossed this are nobody's
 	if s.ticket != nil && s.turnedAway(l.Err) && s.server.queue.Return(*s.ticket) {

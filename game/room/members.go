@@ -208,8 +208,8 @@ func (r *Room) deadlines(sooner func(time.Time)) {
 
 // vote notes that a player wants a rematch, and begins it once everyone does.
 func (r *Room) vote(s *seat, now time.Time) {
-	if r.phase != Ended {
-		return
+	if r.phase != Ended || s.voted {
+		return // a second vote changes nothing, so nobody is told of it
 	}
 	s.voted = true
 	r.changed = true

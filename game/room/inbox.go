@@ -37,9 +37,14 @@ func (r *Room) TryJoin(p Player) error {
 	}
 	select {
 	case r.inbox <- message{op: join, player: p}:
-		return nil
 	default:
 		return ErrFull
+	}
+	select {
+	case <-r.done: // perhaps after its last look
+		return ErrClosed
+	default:
+		return nil
 	}
 }
 

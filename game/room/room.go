@@ -70,7 +70,7 @@ type Room struct {
 	cfg   Config
 	info  game.Info
 	inbox chan message
-	done  chan struct{} // closed when Run has returned
+	done  chan struct{} // closed when the room has
 	card  atomic.Pointer[Info]
 
 	// What follows belongs to Run.
@@ -144,7 +144,6 @@ func (cfg *Config) setDefaults() {
 // Run plays match after match until everybody has left, the room fails, or ctx ends; then the
 // players learn ctx's cause. It owns the room; it is called once.
 func (r *Room) Run(ctx context.Context) {
-	defer close(r.done)
 	r.open(time.Now())
 	timer := time.NewTimer(0)
 	defer timer.Stop()
@@ -165,6 +164,8 @@ func (r *Room) Run(ctx context.Context) {
 		timer.Reset(time.Until(r.next(time.Now())))
 	}
 	r.close()
+	close(r.done) // before the last look: who joins after that finds it closed
+	r.turnAway()
 }
 
 // turn is everything that is due now, in the order that the design fixes: what players sent,
@@ -225,6 +226,12 @@ func (r *Room) close() {
 		}
 	}
 	r.send()
+	r.seats = nil
+	r.publish(time.Now())
+}
+
+// turnAway answers what is left in the inbox.
+func (r *Room) turnAway() {
 	for {
 		select {
 		case m := <-r.inbox:
@@ -232,11 +239,8 @@ func (r *Room) close() {
 				m.player.Update(Update{Left: &Left{Room: r.cfg.ID, Err: ErrClosed}})
 			}
 			refuseAll(m)
-			continue
 		default:
+			return
 		}
-		break
 	}
-	r.seats = nil
-	r.publish(time.Now())
 }

@@ -361,7 +361,7 @@ func TestAfterAStallTheRoomCatchesUpThreeTicksAndSendsOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var obs observer
 		ann := &person{id: "ann"}
-		r, stop := run(t, room.Config{Observe: &obs, Kind: toySpec(20, game.Exactly(1), func() logic {
+		_, stop := run(t, room.Config{Observe: &obs, Kind: toySpec(20, game.Exactly(1), func() logic {
 			return &toy{tick: func(t *game.Tick) {
 				if t.N == 20 {
 					time.Sleep(170 * time.Millisecond)
@@ -379,6 +379,5 @@ func TestAfterAStallTheRoomCatchesUpThreeTicksAndSendsOnce(t *testing.T) {
 		if n, _ := ann.views(); n != obs.ticks+1-2 {
 			t.Errorf("%d views for %d ticks: three caught up at once are sent as one", n, obs.ticks)
 		}
-		_ = r
 	})
 }

@@ -133,5 +133,5 @@ type Info struct {
 // Info is at most a second old, or as old as the room's sleep. Anyone may call it.
 func (r *Room) Info() Info { return *r.card.Load() }
 
-// Done is closed when Run has returned.
+// Done is closed when the room has: its players have been told.
 func (r *Room) Done() <-chan struct{} { return r.done }

@@ -137,7 +137,7 @@ func TestTestsNeitherSleepNorSkip(t *testing.T) {
 		}
 		f.calls(func(pos token.Pos, name string) {
 			switch {
-			case name == "time.Sleep" && !fake && !bubble[f.path]:
+			case name == "time.Sleep" && !fake:
 				t.Errorf("%s sleeps; wait for what happens, or use testing/synctest", fset.Position(pos))
 			case strings.HasPrefix(name, "t.Skip") || strings.HasPrefix(name, "b.Skip"):
 				t.Errorf("%s skips: a test that does not run proves nothing", fset.Position(pos))
@@ -145,9 +145,6 @@ func TestTestsNeitherSleepNorSkip(t *testing.T) {
 		})
 	}
 }
-
-// bubble lists test files whose sleeps are in the synctest bubble of another file.
-var bubble = map[string]bool{}
 
 func TestNothingIsLeftForLater(t *testing.T) {
 	words := []string{"TO" + "DO", "FIX" + "ME", "XX" + "X", "HA" + "CK"}

@@ -384,7 +384,11 @@ var ServerFrame = /* @__PURE__ */ message([
   [8, "pong", () => Pong],
   [9, "delta", bytes, optional],
   [10, "tickStep", uint32],
+  [11, "lead", sint32],
   [12, "schema", fixed32],
+  [13, "slipped", uint32],
+  [14, "plan", bytes],
+  [15, "packed", bytes, optional],
   [16, "welcome", () => Welcome],
   [17, "error", () => Error2]
 ]);
@@ -395,6 +399,7 @@ var Hello = /* @__PURE__ */ message([
   [4, "name", string],
   [7, "checkViews", bool],
   [8, "deltas", bool],
+  [9, "schemas", fixed32, repeated],
   [5, "guest", () => Guest, oneof],
   [6, "resume", () => Resume, oneof]
 ]);
@@ -436,11 +441,13 @@ var Ping = /* @__PURE__ */ message([
 ]);
 var Pong = /* @__PURE__ */ message([
   [1, "t", uint32],
-  [2, "tick", uint32]
+  [2, "tick", uint32],
+  [3, "fraction", uint32]
 ]);
 var Inputs = /* @__PURE__ */ message([
   [1, "firstSeq", uint32],
-  [2, "body", bytes, repeated]
+  [2, "body", bytes, repeated],
+  [3, "tick", uint32]
 ]);
 var Call = /* @__PURE__ */ message([
   [1, "id", uint32],

@@ -7,8 +7,7 @@
  * Field numbers are never reused. Tags 1-15 are kept for what travels every tick.
  * No field can pass 2^53 as a number: ids are strings.
  *
- * Still to come, with the issues that bring them: leads, view times and table descriptions
- * (Sync); parties, attributes, room creation, codes, ready, teams,
+ * Still to come, with the issues that bring them: parties, attributes, room creation, codes, ready, teams,
  * spectators (Queues and rooms); board calls (Boards).
  */
 import * as pb from "../protobuf";
@@ -103,8 +102,16 @@ export interface ServerFrame {
   delta?: Uint8Array;
   /** with delta, instead of tick: ticks since the state frame before; absent: send_every */
   tickStep: number;
-  /** with view: CRC-32 of the plan that deltas after it will follow; 0: none will come */
+  /** with acked: how long before its tick the last of them came, in 1/4 ticks; below 0: too late for Inputs.tick */
+  lead: number;
+  /** with view or packed: CRC-32 of the plan that deltas after it will follow; 0: none will come */
   schema: number;
+  /** ticks' time that the match has lost in all; absent: unchanged on this connection */
+  slipped: number;
+  /** with view or packed: the plan itself, where Hello.schemas did not name it */
+  plan: Uint8Array;
+  /** instead of view: all of it, as a delta from nothing */
+  packed?: Uint8Array;
   /** answers Hello */
   welcome?: Welcome;
   /** why the server is about to close this connection */
@@ -126,6 +133,8 @@ export interface Hello {
   checkViews: boolean;
   /** the client understands ServerFrame.delta */
   deltas: boolean;
+  /** of the plans that it has; others are described to it */
+  schemas: number[];
 }
 
 /**
@@ -193,8 +202,10 @@ export interface Ping {
 export interface Pong {
   /** from the Ping */
   t: number;
-  /** the tick the room is in; 0 outside a room */
+  /** the tick the match is in: the newest whose time has come; 0 outside a match */
   tick: number;
+  /** of that tick's period that has passed, in 1/256 */
+  fraction: number;
 }
 
 /**
@@ -206,6 +217,8 @@ export interface Inputs {
   firstSeq: number;
   /** messages of the game */
   body: Uint8Array[];
+  /** they are meant for this tick and wait for it; 0, or past: for the next one */
+  tick: number;
 }
 
 export interface Call {
@@ -379,7 +392,11 @@ export const ServerFrame: pb.Codec<ServerFrame> = /* @__PURE__ */ pb.message([
   [8, "pong", () => Pong],
   [9, "delta", pb.bytes, pb.optional],
   [10, "tickStep", pb.uint32],
+  [11, "lead", pb.sint32],
   [12, "schema", pb.fixed32],
+  [13, "slipped", pb.uint32],
+  [14, "plan", pb.bytes],
+  [15, "packed", pb.bytes, pb.optional],
   [16, "welcome", () => Welcome],
   [17, "error", () => Error],
 ]);
@@ -391,6 +408,7 @@ export const Hello: pb.Codec<Hello> = /* @__PURE__ */ pb.message([
   [4, "name", pb.string],
   [7, "checkViews", pb.bool],
   [8, "deltas", pb.bool],
+  [9, "schemas", pb.fixed32, pb.repeated],
   [5, "guest", () => Guest, pb.oneof],
   [6, "resume", () => Resume, pb.oneof],
 ]);
@@ -440,11 +458,13 @@ export const Ping: pb.Codec<Ping> = /* @__PURE__ */ pb.message([
 export const Pong: pb.Codec<Pong> = /* @__PURE__ */ pb.message([
   [1, "t", pb.uint32],
   [2, "tick", pb.uint32],
+  [3, "fraction", pb.uint32],
 ]);
 
 export const Inputs: pb.Codec<Inputs> = /* @__PURE__ */ pb.message([
   [1, "firstSeq", pb.uint32],
   [2, "body", pb.bytes, pb.repeated],
+  [3, "tick", pb.uint32],
 ]);
 
 export const Call: pb.Codec<Call> = /* @__PURE__ */ pb.message([

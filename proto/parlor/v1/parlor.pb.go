@@ -11,8 +11,7 @@
 // Field numbers are never reused. Tags 1-15 are kept for what travels every tick.
 // No field can pass 2^53 as a number: ids are strings.
 //
-// Still to come, with the issues that bring them: leads, view times and table descriptions
-// (Sync); parties, attributes, room creation, codes, ready, teams,
+// Still to come, with the issues that bring them: parties, attributes, room creation, codes, ready, teams,
 // spectators (Queues and rooms); board calls (Boards).
 
 package parlorv1
@@ -337,7 +336,11 @@ type ServerFrame struct {
 	Pong          *Pong                  `protobuf:"bytes,8,opt,name=pong,proto3" json:"pong,omitempty"`
 	Delta         []byte                 `protobuf:"bytes,9,opt,name=delta,proto3,oneof" json:"delta,omitempty"`                   // instead of view: what has changed since the state frame before
 	TickStep      uint32                 `protobuf:"varint,10,opt,name=tick_step,json=tickStep,proto3" json:"tick_step,omitempty"` // with delta, instead of tick: ticks since the state frame before; absent: send_every
-	Schema        uint32                 `protobuf:"fixed32,12,opt,name=schema,proto3" json:"schema,omitempty"`                    // with view: CRC-32 of the plan that deltas after it will follow; 0: none will come
+	Lead          int32                  `protobuf:"zigzag32,11,opt,name=lead,proto3" json:"lead,omitempty"`                       // with acked: how long before its tick the last of them came, in 1/4 ticks; below 0: too late for Inputs.tick
+	Schema        uint32                 `protobuf:"fixed32,12,opt,name=schema,proto3" json:"schema,omitempty"`                    // with view or packed: CRC-32 of the plan that deltas after it will follow; 0: none will come
+	Slipped       uint32                 `protobuf:"varint,13,opt,name=slipped,proto3" json:"slipped,omitempty"`                   // ticks' time that the match has lost in all; absent: unchanged on this connection
+	Plan          []byte                 `protobuf:"bytes,14,opt,name=plan,proto3" json:"plan,omitempty"`                          // with view or packed: the plan itself, where Hello.schemas did not name it
+	Packed        []byte                 `protobuf:"bytes,15,opt,name=packed,proto3,oneof" json:"packed,omitempty"`                // instead of view: all of it, as a delta from nothing
 	Welcome       *Welcome               `protobuf:"bytes,16,opt,name=welcome,proto3" json:"welcome,omitempty"`                    // answers Hello
 	Error         *Error                 `protobuf:"bytes,17,opt,name=error,proto3" json:"error,omitempty"`                        // why the server is about to close this connection
 	unknownFields protoimpl.UnknownFields
@@ -444,11 +447,39 @@ func (x *ServerFrame) GetTickStep() uint32 {
 	return 0
 }
 
+func (x *ServerFrame) GetLead() int32 {
+	if x != nil {
+		return x.Lead
+	}
+	return 0
+}
+
 func (x *ServerFrame) GetSchema() uint32 {
 	if x != nil {
 		return x.Schema
 	}
 	return 0
+}
+
+func (x *ServerFrame) GetSlipped() uint32 {
+	if x != nil {
+		return x.Slipped
+	}
+	return 0
+}
+
+func (x *ServerFrame) GetPlan() []byte {
+	if x != nil {
+		return x.Plan
+	}
+	return nil
+}
+
+func (x *ServerFrame) GetPacked() []byte {
+	if x != nil {
+		return x.Packed
+	}
+	return nil
 }
 
 func (x *ServerFrame) GetWelcome() *Welcome {
@@ -478,6 +509,7 @@ type Hello struct {
 	Auth          isHello_Auth `protobuf_oneof:"auth"`
 	CheckViews    bool         `protobuf:"varint,7,opt,name=check_views,json=checkViews,proto3" json:"check_views,omitempty"` // ask for ServerFrame.hash about once a second
 	Deltas        bool         `protobuf:"varint,8,opt,name=deltas,proto3" json:"deltas,omitempty"`                           // the client understands ServerFrame.delta
+	Schemas       []uint32     `protobuf:"fixed32,9,rep,packed,name=schemas,proto3" json:"schemas,omitempty"`                 // of the plans that it has; others are described to it
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -577,6 +609,13 @@ func (x *Hello) GetDeltas() bool {
 		return x.Deltas
 	}
 	return false
+}
+
+func (x *Hello) GetSchemas() []uint32 {
+	if x != nil {
+		return x.Schemas
+	}
+	return nil
 }
 
 type isHello_Auth interface {
@@ -1008,8 +1047,9 @@ func (x *Ping) GetT() uint32 {
 
 type Pong struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	T             uint32                 `protobuf:"varint,1,opt,name=t,proto3" json:"t,omitempty"`       // from the Ping
-	Tick          uint32                 `protobuf:"varint,2,opt,name=tick,proto3" json:"tick,omitempty"` // the tick the room is in; 0 outside a room
+	T             uint32                 `protobuf:"varint,1,opt,name=t,proto3" json:"t,omitempty"`               // from the Ping
+	Tick          uint32                 `protobuf:"varint,2,opt,name=tick,proto3" json:"tick,omitempty"`         // the tick the match is in: the newest whose time has come; 0 outside a match
+	Fraction      uint32                 `protobuf:"varint,3,opt,name=fraction,proto3" json:"fraction,omitempty"` // of that tick's period that has passed, in 1/256
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1058,12 +1098,20 @@ func (x *Pong) GetTick() uint32 {
 	return 0
 }
 
+func (x *Pong) GetFraction() uint32 {
+	if x != nil {
+		return x.Fraction
+	}
+	return 0
+}
+
 // Inputs carries consecutive inputs, oldest first. A seq that was received before is
 // ignored, so after a resume a client sends again all that was not acknowledged.
 type Inputs struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	FirstSeq      uint32                 `protobuf:"varint,1,opt,name=first_seq,json=firstSeq,proto3" json:"first_seq,omitempty"` // seq of body[0]; the first input of a session has seq 1
 	Body          [][]byte               `protobuf:"bytes,2,rep,name=body,proto3" json:"body,omitempty"`                          // messages of the game
+	Tick          uint32                 `protobuf:"varint,3,opt,name=tick,proto3" json:"tick,omitempty"`                         // they are meant for this tick and wait for it; 0, or past: for the next one
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1110,6 +1158,13 @@ func (x *Inputs) GetBody() [][]byte {
 		return x.Body
 	}
 	return nil
+}
+
+func (x *Inputs) GetTick() uint32 {
+	if x != nil {
+		return x.Tick
+	}
+	return 0
 }
 
 type Call struct {
@@ -2402,7 +2457,7 @@ const file_parlor_v1_parlor_proto_rawDesc = "" +
 	"\x04ping\x18\x04 \x01(\v2\x0f.parlor.v1.PingR\x04ping\x12%\n" +
 	"\x05calls\x18\x05 \x03(\v2\x0f.parlor.v1.CallR\x05calls\x12&\n" +
 	"\x05hello\x18\x10 \x01(\v2\x10.parlor.v1.HelloR\x05hello\x12#\n" +
-	"\x04away\x18\x11 \x01(\v2\x0f.parlor.v1.AwayR\x04away\"\x9c\x03\n" +
+	"\x04away\x18\x11 \x01(\v2\x0f.parlor.v1.AwayR\x04away\"\x86\x04\n" +
 	"\vServerFrame\x12\x12\n" +
 	"\x04tick\x18\x01 \x01(\rR\x04tick\x12\x17\n" +
 	"\x04view\x18\x02 \x01(\fH\x00R\x04view\x88\x01\x01\x12\x14\n" +
@@ -2415,12 +2470,17 @@ const file_parlor_v1_parlor_proto_rawDesc = "" +
 	"\x04pong\x18\b \x01(\v2\x0f.parlor.v1.PongR\x04pong\x12\x19\n" +
 	"\x05delta\x18\t \x01(\fH\x01R\x05delta\x88\x01\x01\x12\x1b\n" +
 	"\ttick_step\x18\n" +
-	" \x01(\rR\btickStep\x12\x16\n" +
-	"\x06schema\x18\f \x01(\aR\x06schema\x12,\n" +
+	" \x01(\rR\btickStep\x12\x12\n" +
+	"\x04lead\x18\v \x01(\x11R\x04lead\x12\x16\n" +
+	"\x06schema\x18\f \x01(\aR\x06schema\x12\x18\n" +
+	"\aslipped\x18\r \x01(\rR\aslipped\x12\x12\n" +
+	"\x04plan\x18\x0e \x01(\fR\x04plan\x12\x1b\n" +
+	"\x06packed\x18\x0f \x01(\fH\x02R\x06packed\x88\x01\x01\x12,\n" +
 	"\awelcome\x18\x10 \x01(\v2\x12.parlor.v1.WelcomeR\awelcome\x12&\n" +
 	"\x05error\x18\x11 \x01(\v2\x10.parlor.v1.ErrorR\x05errorB\a\n" +
 	"\x05_viewB\b\n" +
-	"\x06_delta\"\xfd\x01\n" +
+	"\x06_deltaB\t\n" +
+	"\a_packed\"\x97\x02\n" +
 	"\x05Hello\x12\x14\n" +
 	"\x05minor\x18\x01 \x01(\rR\x05minor\x12\x16\n" +
 	"\x06client\x18\x02 \x01(\tR\x06client\x12\x1a\n" +
@@ -2430,7 +2490,8 @@ const file_parlor_v1_parlor_proto_rawDesc = "" +
 	"\x06resume\x18\x06 \x01(\v2\x11.parlor.v1.ResumeH\x00R\x06resume\x12\x1f\n" +
 	"\vcheck_views\x18\a \x01(\bR\n" +
 	"checkViews\x12\x16\n" +
-	"\x06deltas\x18\b \x01(\bR\x06deltasB\x06\n" +
+	"\x06deltas\x18\b \x01(\bR\x06deltas\x12\x18\n" +
+	"\aschemas\x18\t \x03(\aR\aschemasB\x06\n" +
 	"\x04auth\"7\n" +
 	"\x05Guest\x12\x16\n" +
 	"\x06player\x18\x01 \x01(\tR\x06player\x12\x16\n" +
@@ -2464,13 +2525,15 @@ const file_parlor_v1_parlor_proto_rawDesc = "" +
 	"\x04Away\x12\x12\n" +
 	"\x04back\x18\x01 \x01(\bR\x04back\"\x14\n" +
 	"\x04Ping\x12\f\n" +
-	"\x01t\x18\x01 \x01(\rR\x01t\"(\n" +
+	"\x01t\x18\x01 \x01(\rR\x01t\"D\n" +
 	"\x04Pong\x12\f\n" +
 	"\x01t\x18\x01 \x01(\rR\x01t\x12\x12\n" +
-	"\x04tick\x18\x02 \x01(\rR\x04tick\"9\n" +
+	"\x04tick\x18\x02 \x01(\rR\x04tick\x12\x1a\n" +
+	"\bfraction\x18\x03 \x01(\rR\bfraction\"M\n" +
 	"\x06Inputs\x12\x1b\n" +
 	"\tfirst_seq\x18\x01 \x01(\rR\bfirstSeq\x12\x12\n" +
-	"\x04body\x18\x02 \x03(\fR\x04body\"\xad\x02\n" +
+	"\x04body\x18\x02 \x03(\fR\x04body\x12\x12\n" +
+	"\x04tick\x18\x03 \x01(\rR\x04tick\"\xad\x02\n" +
 	"\x04Call\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\rR\x02id\x125\n" +
 	"\n" +

@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
+
+	"parlor/net/ws"
 )
 
 // config is what the operator can set: by flag, or by a variable PARLOR_<FLAG> with _ for -.
@@ -21,6 +24,7 @@ type config struct {
 	connsPerIP int
 	grace      time.Duration
 	botsAfter  time.Duration
+	sockets    string // see ws.NewSender
 	logLevel   string
 	logFormat  string
 	version    bool
@@ -43,6 +47,7 @@ func parse(args []string, env func(string) string, out io.Writer) (config, error
 	fs.IntVar(&c.connsPerIP, "conns-per-ip", 512, "connections from one `number` of addresses: an IPv4 address or an IPv6 /64")
 	fs.DurationVar(&c.grace, "grace", 30*time.Second, "`time` that matches get to end after SIGTERM")
 	fs.DurationVar(&c.botsAfter, "bots-after", 3*time.Second, "`wait` after which bots take the empty seats of a turn-based match; 0: never")
+	fs.StringVar(&c.sockets, "sockets", ws.Auto, "`way` in which rooms with a rate serve sockets: uring, write, or goroutines for each; auto: the first that this machine can")
 	fs.StringVar(&c.logLevel, "log-level", "info", "debug, info, warn or error")
 	fs.StringVar(&c.logFormat, "log-format", "text", "text or json")
 	fs.BoolVar(&c.version, "version", false, "print the version and exit")
@@ -83,6 +88,8 @@ func (c config) validate(rest []string) error {
 		return fmt.Errorf("-conns-per-ip must be at least 1, not %d", c.connsPerIP)
 	case c.grace < 0 || c.botsAfter < 0:
 		return errors.New("-grace and -bots-after must not be negative")
+	case !slices.Contains(ws.Ways, c.sockets):
+		return fmt.Errorf("-sockets must be one of %s, not %q", strings.Join(ws.Ways, ", "), c.sockets)
 	case c.logFormat != "text" && c.logFormat != "json":
 		return fmt.Errorf("-log-format must be text or json, not %q", c.logFormat)
 	case c.data == "":

@@ -48,10 +48,14 @@ func serve(ctx context.Context, cfg config, log *slog.Logger) error {
 	}
 	defer admin.Close()
 
+	sender, sockets, err := ws.NewSender(cfg.sockets)
+	if err != nil {
+		return fmt.Errorf("-sockets: %w", err)
+	}
 	rules := queues(cfg.botsAfter)
 	meter := newMetrics(version(), gameNames(), queueNames(rules))
 	recorder := leaderboard.NewRecorder(store, leaderboard.RecorderConfig{Log: log})
-	sessions, err := session.New(session.Config{
+	sessionConfig := session.Config{
 		Games: games, Rules: rules, Bots: bots, Key: key,
 		Outcome: func(o room.Outcome) { recorder.Record(fromOutcome(o)...) },
 		Scored:  func(s room.Scored) { recorder.Record(fromScored(s)...) },
@@ -61,28 +65,33 @@ func serve(ctx context.Context, cfg config, log *slog.Logger) error {
 			}
 		},
 		Observe: meter, Meter: meter, Logger: log,
-	})
+	}
+	if sender != nil {
+		defer sender.Close()
+		sessionConfig.Sender = sender
+	}
+	sessions, err := session.New(sessionConfig)
 	if err != nil {
 		return err
 	}
 	meter.watch(live{
 		rooms: sessions.Rooms, queues: sessions.Queues, counts: sessions.Counts, recorder: recorder.Stats,
 	})
-	sockets := ws.NewHandler(sessions, ws.Config{
+	upgrades := ws.NewHandler(sessions, ws.Config{
 		Origins: cfg.origins, ConnsPerIP: cfg.connsPerIP, Trusted: cfg.trustProxy, Refused: meter.Refused,
 	})
 	hosted := hostedBoards()
 	n := node{
-		cfg: cfg, log: log, sessions: sessions, recorder: recorder, sockets: sockets,
+		cfg: cfg, log: log, sessions: sessions, recorder: recorder, upgrades: upgrades,
 		public: ws.Server(api.Public(api.PublicConfig{
-			Boards: store, Hosted: hosted, Draining: sessions.Draining, Pages: demo.Files, WS: sockets, Logger: log,
+			Boards: store, Hosted: hosted, Draining: sessions.Draining, Pages: demo.Files, WS: upgrades, Logger: log,
 		})),
 		admin: ws.Server(api.Admin(api.AdminConfig{
 			Node: sessions, Boards: store, Hosted: hosted, Recorder: recorder.Stats, Metrics: meter,
 			Version: version(), Started: started, Addr: admin.Addr(), Logger: log,
 		})),
 	}
-	log.Info("parlord is ready", "page", pageURL(public.Addr()), "admin", pageURL(admin.Addr()), "boards", boardsAt(cfg))
+	log.Info("parlord is ready", "page", pageURL(public.Addr()), "admin", pageURL(admin.Addr()), "boards", boardsAt(cfg), "sockets", sockets)
 	return n.run(ctx, public, admin)
 }
 
@@ -92,7 +101,7 @@ type node struct {
 	log           *slog.Logger
 	sessions      *session.Server
 	recorder      *leaderboard.Recorder
-	sockets       *ws.Handler
+	upgrades      *ws.Handler
 	public, admin *http.Server
 }
 
@@ -139,7 +148,7 @@ func (n *node) run(ctx context.Context, public, admin net.Listener) error {
 	cause = errors.Join(cause, <-written)
 	quick, cancel := context.WithTimeout(context.Background(), closeWithin)
 	defer cancel()
-	n.sockets.Wait(quick)
+	n.upgrades.Wait(quick)
 	for _, s := range []*http.Server{n.public, n.admin} {
 		if err := s.Shutdown(quick); err != nil {
 			_ = s.Close() // a reader of pages who will not end must not keep us

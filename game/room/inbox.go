@@ -73,6 +73,11 @@ func (r *Room) Inputs(ctx context.Context, p Player, first uint32, bodies [][]by
 	return r.tell(ctx, message{op: inputs, player: p, first: first, bodies: bodies})
 }
 
+// Hand is Inputs for Sockets.Read, which runs on the room's goroutine.
+func (r *Room) Hand(p Player, first uint32, bodies [][]byte) {
+	r.take(message{op: inputs, player: p, first: first, bodies: bodies}, time.Now())
+}
+
 func (r *Room) tell(ctx context.Context, m message) error {
 	select {
 	case r.inbox <- m:

@@ -40,6 +40,7 @@ type Config struct {
 	Free    func(seats int) bool         // seats that a newcomer may take; false: tell me again
 	Crashed func(log *game.Log, why any) // the rules panicked; the log reproduces it
 	Observe Observer
+	Sockets Sockets
 
 	Seed   func() game.Seed // Defaults to crypto/rand.
 	Logger *slog.Logger     // Defaults to slog.Default().
@@ -59,6 +60,15 @@ type Observer interface {
 	Ticked(game string, took, late time.Duration)
 	Skipped(game string, ticks int64)
 	Panicked(game string)
+}
+
+// Sockets are the connections of those in a room, which a room with a rate reads before each tick, and
+// writes after it, for as long as it ticks. Its methods are called on the room's goroutine and
+// must not wait.
+type Sockets interface {
+	Read(now time.Time) // what has come; inputs by Hand
+	Write(now time.Time)
+	Release() // the room ticks no more for now; it may be called when nothing is to be released
 }
 
 // inboxSize is enough for the bursts that a connection's rate limit lets through from a full
@@ -171,6 +181,10 @@ func (r *Room) Run(ctx context.Context) {
 // turn is everything that is due now, in the order that the design fixes: what players sent,
 // who waited too long, the match, and then what there is to tell.
 func (r *Room) turn(now time.Time) {
+	ticking := r.ticking() && r.cfg.Sockets != nil
+	if ticking {
+		r.cfg.Sockets.Read(now)
+	}
 	for range len(r.inbox) {
 		r.take(<-r.inbox, now)
 	}
@@ -180,6 +194,12 @@ func (r *Room) turn(now time.Time) {
 	}
 	r.publish(now) // before anybody is told: who hears of the end may ask for a rematch at once
 	r.send()
+	if ticking {
+		r.cfg.Sockets.Write(now)
+		if !r.ticking() {
+			r.cfg.Sockets.Release()
+		}
+	}
 }
 
 // ticking tells whether the room steps at a fixed rate just now.
@@ -226,6 +246,9 @@ func (r *Room) close() {
 		}
 	}
 	r.send()
+	if r.cfg.Sockets != nil {
+		r.cfg.Sockets.Release()
+	}
 	r.seats = nil
 	r.publish(time.Now())
 }

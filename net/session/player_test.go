@@ -1,7 +1,6 @@
 package session_test
 
 import (
-	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -89,7 +88,7 @@ func (p *player) dial() *pipe {
 	p.h.mu.Lock()
 	p.h.pipes = append(p.h.pipes, pipe)
 	p.h.mu.Unlock()
-	p.h.serves.Go(func() { p.h.server.Serve(context.Background(), pipe) })
+	p.h.serves.Go(func() { p.h.server.Serve(pipe) })
 	p.h.serves.Go(func() { p.listen(pipe) })
 	return pipe
 }

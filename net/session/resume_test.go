@@ -174,6 +174,7 @@ func TestTheFrameOfAColdStartsWelcomeTellsWhereHeIs(t *testing.T) {
 		ann.ask(join("duel"))
 		greeted("in a queue", "queued")
 		ann.cut()
+		synctest.Wait() // the server has noticed
 		bob.play("duel")
 		greeted("seated while gone", "queued") // and the room follows
 		ann.seated()

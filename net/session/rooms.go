@@ -18,10 +18,12 @@ var errDraining = &wire.Error{Code: pb.Code_CODE_DRAINING, Message: "this server
 
 // place is a room as the sessions in it know it.
 type place struct {
-	room *room.Room
-	kind game.Kind
-	plan *wire.Plan // of the game's views; nil: they have none, and are sent whole
-	stop func()
+	server  *Server
+	room    *room.Room
+	kind    game.Kind
+	plan    *wire.Plan // of the game's views; nil: they have none, and are sent whole
+	sockets *sockets
+	stop    func()
 
 	// The stream of the match, where all see the same. It belongs to the room's goroutine, which
 	// calls Session.Update.
@@ -95,12 +97,13 @@ func (s *Server) start(m matchmaking.Match, players []room.Player) {
 	rule, _ := s.queue.Rule(m.Queue)
 	spare := kind.Info().Seats.Max - rule.Max // seats that the queue leaves free
 	ctx, stop := context.WithCancelCause(s.roomsCtx)
-	r := room.New(room.Config{
+	p := &place{server: s, kind: kind, plan: s.plans[m.Queue.Game], stop: func() { stop(errDraining) }}
+	p.sockets = &sockets{place: p}
+	p.room = room.New(room.Config{
 		ID: m.Room, Number: s.numbers.Add(1), Kind: kind, Bots: s.cfg.Bots[m.Queue.Game], Waits: s.cfg.Waits,
-		Outcome: s.cfg.Outcome, Scored: s.cfg.Scored, Crashed: s.cfg.Crashed, Observe: s.cfg.Observe, Logger: s.cfg.Logger,
+		Outcome: s.cfg.Outcome, Scored: s.cfg.Scored, Crashed: s.cfg.Crashed, Observe: s.cfg.Observe, Logger: s.cfg.Logger, Sockets: p.sockets,
 		Free: func(seats int) bool { return s.queue.Offer(m.Queue, m.Room, seats-spare) },
 	}, players...)
-	p := &place{room: r, kind: kind, plan: s.plans[m.Queue.Game], stop: func() { stop(errDraining) }}
 	s.mu.Lock()
 	s.rooms[m.Room] = p
 	s.mu.Unlock()
@@ -108,7 +111,7 @@ func (s *Server) start(m matchmaking.Match, players []room.Player) {
 		player.(*Session).sits(p)
 	}
 	s.running.Go(func() {
-		r.Run(ctx)
+		p.room.Run(ctx)
 		stop(nil)
 		s.mu.Lock()
 		delete(s.rooms, m.Room)

@@ -62,6 +62,7 @@ type Config struct {
 	Scored  func(room.Scored)
 	Crashed func(log *game.Log, why any)
 	Observe room.Observer
+	Sender  Sender       // sends for the rooms that own their players' sockets; nil: none does
 	Meter   Meter        // Defaults to one that does nothing.
 	Logger  *slog.Logger // Defaults to slog.Default().
 }
@@ -83,6 +84,7 @@ type Server struct {
 	draining atomic.Bool
 	stopped  atomic.Bool    // Run has ended: whoever connects now is sent away
 	running  sync.WaitGroup // rooms
+	serving  sync.WaitGroup // connections that a room has given back
 	roomsCtx context.Context
 	endRooms context.CancelCauseFunc
 }
@@ -139,12 +141,15 @@ func New(cfg Config) (*Server, error) {
 func (s *Server) Run(ctx context.Context) {
 	var matching sync.WaitGroup
 	matching.Go(func() { s.queue.Run(ctx) })
-	sweep := time.NewTicker(lingers / 8)
+	sweep := time.NewTicker(wire.AckWithin / 4)
 	defer sweep.Stop()
 	for ctx.Err() == nil {
 		select {
 		case <-ctx.Done():
 		case now := <-sweep.C:
+			for _, session := range s.all() {
+				session.hurry(now)
+			}
 			s.forget(now)
 		}
 	}
@@ -155,6 +160,7 @@ func (s *Server) Run(ctx context.Context) {
 	for _, session := range s.all() {
 		session.disconnect(errDraining)
 	}
+	s.serving.Wait()
 }
 
 // Drain takes nobody new, empties the queues, tells everyone when this server will stop, and waits

@@ -208,6 +208,29 @@ func (s *Session) disconnect(why *wire.Error) {
 	}
 }
 
+// placed is where the player sits, or is about to; nil: nowhere.
+func (s *Session) placed() *place {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.place
+}
+
+// sitsAt tells whether that is p, and l still the session's connection.
+func (s *Session) sitsAt(p *place, l *link) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.place == p && s.link == l
+}
+
+// hurry gives up a connection whose client has not acknowledged for too long.
+func (s *Session) hurry(now time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.link != nil && s.out.late(now) {
+		s.link.fail(errTooSlow)
+	}
+}
+
 // sits notes the room that the player was sent to.
 func (s *Session) sits(p *place) {
 	s.mu.Lock()

@@ -48,7 +48,6 @@ func NewHandler(server *session.Server, cfg Config) *Handler {
 	h := &Handler{cfg: cfg, server: server, byIP: map[netip.Addr]int{}}
 	h.upgrader = websocket.Upgrader{
 		HandshakeTimeout: wire.HelloWithin,
-		ReadBufferSize:   1024,     // a frame from a client is small; a longer one takes several reads
 		WriteBufferSize:  16 << 10, // most views go out in one write
 		WriteBufferPool:  new(sync.Pool),
 		Subprotocols:     []string{wire.Subprotocol},
@@ -57,7 +56,8 @@ func NewHandler(server *session.Server, cfg Config) *Handler {
 	return h
 }
 
-// ServeHTTP implements http.Handler. It returns when the connection has ended.
+// ServeHTTP implements http.Handler. The connection lives on after it: what net/http holds for a
+// request is more than what a player costs.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	asked := websocket.Subprotocols(r)
 	if len(asked) > 0 && !slices.Contains(asked, wire.Subprotocol) {
@@ -71,18 +71,15 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "too many connections from this address", http.StatusTooManyRequests)
 		return
 	}
-	defer h.leave(ip)
-	c, err := h.upgrader.Upgrade(counting{w}, r, nil)
+	response := &hijacker{ResponseWriter: w}
+	c, err := h.upgrader.Upgrade(response, r, nil)
 	if err != nil {
 		h.cfg.Refused("upgrade") // Upgrade has answered
+		h.leave(ip)
 		return
 	}
-	c.SetReadLimit(wire.FrameBytes + 1) // Read holds the exact limits; this one bounds a lying header
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	conn := newConn(c)
-	defer conn.Close(websocket.CloseInternalServerErr, "")
-	h.server.Serve(ctx, conn)
+	c.SetReadLimit(wire.FrameBytes + 1)                             // Read holds the exact limits; this one bounds a lying header
+	go h.server.Serve(newConn(c, response, func() { h.leave(ip) })) // Wait waits for it
 }
 
 // Wait waits until every connection has ended, or ctx has. It is for when no more come.

@@ -1,0 +1,256 @@
+package session
+
+import (
+	"errors"
+	"sync"
+	"time"
+
+	"parlor/net/wire"
+	pb "parlor/proto/parlor/v1"
+)
+
+// ErrWaits is what RoomConn.Poll answers when what has come must be read by somebody who can wait
+// for the rest of it.
+var ErrWaits = errors.New("session: half a frame, or an unusual one")
+
+// RoomConn is a Conn whose socket a room can own. While it does, only these methods may be called,
+// by the room's goroutine, and none of them waits.
+type RoomConn interface {
+	Conn
+	// Seat hands the socket over to the room. It answers false where that is impossible.
+	Seat() bool
+	// Poll is the next frame that has come, valid until the next Poll; nil if no more has.
+	Poll(limit int64) ([]byte, error)
+	// Writable tells whether the frame before has gone out; an error, that the socket is stuck.
+	Writable(now time.Time) (bool, error)
+	// Unseat hands the socket back: the Conn is as it was.
+	Unseat() error
+}
+
+// Sender sends what the connections of a room get at a tick, without waiting. It is safe for
+// concurrent use.
+type Sender interface {
+	Send([]Frame)
+}
+
+// Frame is one for a connection. The Bytes begin with HeadRoom bytes that are the Sender's, and may be
+// shared by several.
+type Frame struct {
+	Conn  RoomConn
+	Bytes []byte
+}
+
+// HeadRoom is the most that a transport puts before a frame.
+const HeadRoom = 10
+
+// slowest is the rate from which on a room reads and writes its players' sockets itself: what comes
+// waits for a tick, which must not be long.
+const slowest = 10
+
+var (
+	errTaken  = errors.New("session: a room reads it from now on")
+	errSilent = errors.New("session: nothing has come for too long")
+)
+
+// sockets are the connections that a room with a rate owns: read before a tick, and written after
+// it. That spares a wake-up for each frame that comes and each one that goes, and the goroutines
+// for it. It is a room.Sockets.
+type sockets struct {
+	place *place
+
+	mu     sync.Mutex
+	open   bool    // the room ticks
+	coming []*link // handed over since the last tick
+
+	// These belong to the room's goroutine.
+	links  []*link
+	frames []Frame
+	ends   []int // of frames, in buf
+	buf    []byte
+	frame  pb.ServerFrame
+}
+
+// offer hands a connection over to the room, by the goroutine that has read it so far. It answers
+// false if the room does not want it.
+func (k *sockets) offer(l *link) bool {
+	if _, ok := l.conn.(RoomConn); !ok || l.rooted || k.place.server.cfg.Sender == nil || k.place.kind.Info().Rate < slowest {
+		return false
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.open {
+		k.coming = append(k.coming, l)
+		l.seat(true)
+	}
+	return k.open
+}
+
+// Read implements room.Sockets.
+func (k *sockets) Read(now time.Time) {
+	k.admit(now)
+	keep := k.links[:0]
+	for _, l := range k.links {
+		if k.read(l, now) {
+			keep = append(keep, l)
+		}
+	}
+	clear(k.links[len(keep):])
+	k.links = keep
+}
+
+// admit takes those that were handed over, unless somebody still writes to them.
+func (k *sockets) admit(now time.Time) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.open = true
+	wait := k.coming[:0]
+	for _, l := range k.coming {
+		switch {
+		case l.busy():
+			wait = append(wait, l)
+		case l.conn.(RoomConn).Seat():
+			l.heard = now
+			k.links = append(k.links, l)
+		default:
+			l.rooted = true
+			k.goOn(l, nil)
+		}
+	}
+	clear(k.coming[len(wait):])
+	k.coming = wait
+}
+
+// read does what has come on one connection. It answers false if the room has it no more.
+func (k *sockets) read(l *link, now time.Time) (keep bool) {
+	var left *pb.ClientFrame // what somebody else must do
+	err := l.session.contain(func() (err error) {
+		left, err = k.poll(l, now)
+		return err
+	})
+	switch {
+	case err != nil && !errors.Is(err, ErrWaits):
+		k.end(l, err)
+	case err != nil || left != nil || !l.session.sitsAt(k.place, l):
+		k.giveBack(l, left)
+	default:
+		return true
+	}
+	return false
+}
+
+// poll takes frame after frame until there is none left, or one that is not for the room.
+func (k *sockets) poll(l *link, now time.Time) (left *pb.ClientFrame, err error) {
+	for {
+		b, err := l.conn.(RoomConn).Poll(wire.FrameBytes)
+		if err != nil {
+			return nil, err
+		}
+		if b == nil {
+			break
+		}
+		l.heard = now
+		f, err := l.decode(b, now)
+		if err != nil {
+			return nil, err
+		}
+		if done, err := l.session.atTick(l, k.place, f, len(b), now); err != nil {
+			return nil, err
+		} else if !done {
+			return f, nil
+		}
+	}
+	if now.Sub(l.heard) > wire.DeadAfter {
+		return nil, errSilent
+	}
+	return nil, nil
+}
+
+// Write implements room.Sockets.
+func (k *sockets) Write(now time.Time) {
+	k.frames, k.buf, k.ends = k.frames[:0], k.buf[:0], k.ends[:0]
+	keep := k.links[:0]
+	for _, l := range k.links {
+		if err := k.write(l, now); err != nil {
+			k.end(l, err)
+			continue
+		}
+		keep = append(keep, l)
+	}
+	clear(k.links[len(keep):])
+	k.links = keep
+	for i, start := 0, 0; i < len(k.frames); i++ { // only now buf is where it stays
+		k.frames[i].Bytes = k.buf[start:k.ends[i]]
+		start = k.ends[i]
+	}
+	if len(k.frames) > 0 {
+		k.place.server.cfg.Sender.Send(k.frames)
+	}
+}
+
+// write appends what there is for one connection. It fails with what the connection must end for.
+func (k *sockets) write(l *link, now time.Time) error {
+	if why := l.failed(); why != nil {
+		return why
+	}
+	conn := l.conn.(RoomConn)
+	if free, err := conn.Writable(now); err != nil || !free {
+		return err
+	}
+	k.frame.Reset()
+	if !l.session.fill(l, &k.frame, now) {
+		return nil
+	}
+	start := len(k.buf)
+	k.buf = append(k.buf, make([]byte, HeadRoom)...)
+	var err error
+	if k.buf, err = wire.AppendServer(k.buf, &k.frame); err != nil {
+		k.buf = k.buf[:start]
+		return err
+	}
+	k.place.server.cfg.Meter.Sent(len(k.buf) - start - HeadRoom)
+	k.frames, k.ends = append(k.frames, Frame{Conn: conn}), append(k.ends, len(k.buf))
+	return nil
+}
+
+// Release implements room.Sockets.
+func (k *sockets) Release() {
+	k.mu.Lock()
+	k.open = false
+	coming := k.coming
+	k.coming = nil
+	k.mu.Unlock()
+	for _, l := range coming {
+		k.goOn(l, nil)
+	}
+	for _, l := range k.links {
+		k.giveBack(l, nil)
+	}
+	clear(k.links)
+	k.links = k.links[:0]
+}
+
+// giveBack hands a connection to a goroutine of its own, which begins with a frame that was read
+// already, if there is one.
+func (k *sockets) giveBack(l *link, f *pb.ClientFrame) {
+	if err := l.conn.(RoomConn).Unseat(); err != nil {
+		k.over(l, err)
+		return
+	}
+	k.goOn(l, f)
+}
+
+// end gives up a connection. Its last frame may have to wait, so that is left to a goroutine.
+func (k *sockets) end(l *link, why error) {
+	_ = l.conn.(RoomConn).Unseat() // what is broken will show in the last write
+	k.over(l, why)
+}
+
+func (k *sockets) goOn(l *link, f *pb.ClientFrame) {
+	l.seat(false)
+	k.place.server.serving.Go(func() { l.session.serve(l, f) })
+}
+
+func (k *sockets) over(l *link, why error) {
+	l.seat(false)
+	k.place.server.serving.Go(func() { l.session.ended(l, why) })
+}

@@ -91,8 +91,7 @@ func (l *link) write() {
 	for l.more() {
 		why := l.failed()
 		var frame pb.ServerFrame
-		any := l.session.fill(l, &frame, time.Now())
-		if !any && why == nil {
+		if l.session.fill(l, &frame, time.Now()) == 0 && why == nil {
 			continue
 		}
 		frame.Error = why.Proto()
@@ -143,9 +142,13 @@ func (l *link) decode(b []byte, now time.Time) (*pb.ClientFrame, error) {
 	return f, err
 }
 
-// fill takes what can be sent now out of the outbox, if l is still the session's connection.
-func (s *Session) fill(l *link, f *pb.ServerFrame, now time.Time) bool {
+// fill takes what can be sent now out of the outbox, if l is still the session's connection, and
+// tells how many things that are.
+func (s *Session) fill(l *link, f *pb.ServerFrame, now time.Time) (parts int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.link == l && s.out.next(f, now, s.check)
+	if s.link != l {
+		return 0
+	}
+	return s.out.next(f, now, s.check)
 }

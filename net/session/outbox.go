@@ -116,17 +116,19 @@ func (o *outbox) late(now time.Time) bool {
 		!o.itemsAt.IsZero() && now.Sub(o.itemsAt) > wire.AckWithin
 }
 
-// next fills f with all that can be sent now, in one frame. It answers false if there is nothing.
-func (o *outbox) next(f *pb.ServerFrame, now time.Time, check bool) bool {
+// next fills f with all that can be sent now, in one frame, and tells how many things that are; 0:
+// there is nothing to send.
+func (o *outbox) next(f *pb.ServerFrame, now time.Time, check bool) (parts int) {
 	if o.lost {
-		return false // numbers begin again for whoever starts over, not on this connection
+		return 0 // numbers begin again for whoever starts over, not on this connection
 	}
-	any := false
 	if o.welcome != nil {
-		f.Welcome, o.welcome, any = o.welcome, nil, true
+		f.Welcome, o.welcome = o.welcome, nil
+		parts++
 	}
 	if o.pong != nil {
-		f.Pong, o.pong, any = o.pong, nil, true
+		f.Pong, o.pong = o.pong, nil
+		parts++
 	}
 	if unsent := o.first + uint32(len(o.items)) - 1 - o.sent; unsent > 0 {
 		f.FirstItem = o.sent + 1
@@ -135,25 +137,28 @@ func (o *outbox) next(f *pb.ServerFrame, now time.Time, check bool) bool {
 		if o.itemsAt.IsZero() {
 			o.itemsAt = now
 		}
-		any = true
+		parts++
 	}
 	if o.view != nil && (o.probeAt.IsZero() || now.Sub(o.probeAt) < holdAfter) {
 		hash := check && now.Sub(o.checkAt) >= time.Second
 		if hash {
 			o.checkAt = now
+			parts++
 		}
 		if !o.deltas {
 			o.view.Stream = nil
 		}
 		o.view.Put(f, &o.base, hash)
-		o.viewTick, any = o.view.Tick, true
+		o.viewTick = o.view.Tick
+		parts++
 		if o.probeAt.IsZero() && o.view.Tick > 0 {
 			o.probeTick, o.probeAt = o.view.Tick, now
 		}
 		o.view = nil
 	}
-	if o.acked != o.told && (any || o.view == nil) {
-		f.Acked, o.told, any = o.acked, o.acked, true
+	if o.acked != o.told && (parts > 0 || o.view == nil) {
+		f.Acked, o.told = o.acked, o.acked
+		parts++
 	}
-	return any
+	return parts
 }

@@ -85,6 +85,7 @@ type Server struct {
 	stopped  atomic.Bool    // Run has ended: whoever connects now is sent away
 	running  sync.WaitGroup // rooms
 	serving  sync.WaitGroup // connections that a room has given back
+	seated   atomic.Int64   // connections that rooms own
 	roomsCtx context.Context
 	endRooms context.CancelCauseFunc
 }
@@ -213,6 +214,9 @@ func (s *Server) Counts() (sessions, connected int) {
 	}
 	return sessions, connected
 }
+
+// Seated is how many connections rooms own just now.
+func (s *Server) Seated() int { return int(s.seated.Load()) }
 
 // Queues are all queues, by name.
 func (s *Server) Queues(ctx context.Context) ([]matchmaking.Depth, error) { return s.queue.Depths(ctx) }

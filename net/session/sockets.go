@@ -65,9 +65,21 @@ type sockets struct {
 	// These belong to the room's goroutine.
 	links  []*link
 	frames []Frame
-	ends   []int // of frames, in buf
+	places []span // of frames, in buf
 	buf    []byte
 	frame  pb.ServerFrame
+	shared shared
+}
+
+// span is a part of a buffer.
+type span struct{ from, to int }
+
+// shared is the newest frame of this tick that has a delta and nothing else: whoever gets the same
+// delta gets the same frame.
+type shared struct {
+	delta *byte // its first one; nil: there is no such frame
+	step uint32
+	at   span
 }
 
 // offer hands a connection over to the room, by the goroutine that has read it so far. It answers
@@ -111,6 +123,7 @@ func (k *sockets) admit(now time.Time) {
 		case l.conn.(RoomConn).Seat():
 			l.heard = now
 			k.links = append(k.links, l)
+			k.place.server.seated.Add(1)
 		default:
 			l.rooted = true
 			k.goOn(l, nil)
@@ -167,7 +180,7 @@ func (k *sockets) poll(l *link, now time.Time) (left *pb.ClientFrame, err error)
 
 // Write implements room.Sockets.
 func (k *sockets) Write(now time.Time) {
-	k.frames, k.buf, k.ends = k.frames[:0], k.buf[:0], k.ends[:0]
+	k.frames, k.places, k.buf, k.shared = k.frames[:0], k.places[:0], k.buf[:0], shared{}
 	keep := k.links[:0]
 	for _, l := range k.links {
 		if err := k.write(l, now); err != nil {
@@ -178,9 +191,8 @@ func (k *sockets) Write(now time.Time) {
 	}
 	clear(k.links[len(keep):])
 	k.links = keep
-	for i, start := 0, 0; i < len(k.frames); i++ { // only now buf is where it stays
-		k.frames[i].Bytes = k.buf[start:k.ends[i]]
-		start = k.ends[i]
+	for i, at := range k.places { // only now buf is where it stays
+		k.frames[i].Bytes = k.buf[at.from:at.to]
 	}
 	if len(k.frames) > 0 {
 		k.place.server.cfg.Sender.Send(k.frames)
@@ -197,20 +209,42 @@ func (k *sockets) write(l *link, now time.Time) error {
 		return err
 	}
 	k.frame.Reset()
-	if !l.session.fill(l, &k.frame, now) {
+	parts := l.session.fill(l, &k.frame, now)
+	if parts == 0 {
 		return nil
 	}
-	start := len(k.buf)
-	k.buf = append(k.buf, make([]byte, HeadRoom)...)
-	var err error
-	if k.buf, err = wire.AppendServer(k.buf, &k.frame); err != nil {
-		k.buf = k.buf[:start]
+	at, err := k.encode(parts)
+	if err != nil {
 		return err
 	}
-	k.place.server.cfg.Meter.Sent(len(k.buf) - start - HeadRoom)
-	k.frames, k.ends = append(k.frames, Frame{Conn: conn}), append(k.ends, len(k.buf))
+	k.place.server.cfg.Meter.Sent(at.to - at.from - HeadRoom)
+	k.frames, k.places = append(k.frames, Frame{Conn: conn}), append(k.places, at)
 	return nil
 }
+
+// encode puts the frame into buf, unless it stands there already.
+func (k *sockets) encode(parts int) (span, error) {
+	var delta *byte // its first one, if it is alone in the frame
+	if parts == 1 && len(k.frame.Delta) > 0 {
+		delta = &k.frame.Delta[0]
+	}
+	if delta != nil && k.shared.delta == delta && k.shared.step == k.frame.TickStep {
+		return k.shared.at, nil
+	}
+	at := span{from: len(k.buf)}
+	var err error
+	if k.buf, err = wire.AppendServer(append(k.buf, headRoom[:]...), &k.frame); err != nil {
+		k.buf = k.buf[:at.from]
+		return at, err
+	}
+	at.to = len(k.buf)
+	if delta != nil {
+		k.shared = shared{delta, k.frame.TickStep, at}
+	}
+	return at, nil
+}
+
+var headRoom [HeadRoom]byte
 
 // Release implements room.Sockets.
 func (k *sockets) Release() {
@@ -232,7 +266,7 @@ func (k *sockets) Release() {
 // giveBack hands a connection to a goroutine of its own, which begins with a frame that was read
 // already, if there is one.
 func (k *sockets) giveBack(l *link, f *pb.ClientFrame) {
-	if err := l.conn.(RoomConn).Unseat(); err != nil {
+	if err := k.unseat(l); err != nil {
 		k.over(l, err)
 		return
 	}
@@ -241,8 +275,13 @@ func (k *sockets) giveBack(l *link, f *pb.ClientFrame) {
 
 // end gives up a connection. Its last frame may have to wait, so that is left to a goroutine.
 func (k *sockets) end(l *link, why error) {
-	_ = l.conn.(RoomConn).Unseat() // what is broken will show in the last write
+	_ = k.unseat(l) // what is broken will show in the last write
 	k.over(l, why)
+}
+
+func (k *sockets) unseat(l *link) error {
+	k.place.server.seated.Add(-1)
+	return l.conn.(RoomConn).Unseat()
 }
 
 func (k *sockets) goOn(l *link, f *pb.ClientFrame) {

@@ -182,11 +182,11 @@ func (r *Room) Run(ctx context.Context) {
 // who waited too long, the match, and then what there is to tell.
 func (r *Room) turn(now time.Time) {
 	ticking := r.ticking() && r.cfg.Sockets != nil
-	if ticking {
-		r.cfg.Sockets.Read(now)
-	}
 	for range len(r.inbox) {
 		r.take(<-r.inbox, now)
+	}
+	if ticking {
+		r.cfg.Sockets.Read(now) // after the inbox, where there may be older inputs of the same players
 	}
 	r.hold(now)
 	if r.phase == Playing && !r.asleep {

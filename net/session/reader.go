@@ -46,9 +46,6 @@ func (s *Session) contain(f func() error) (err error) {
 // other error, that it has ended.
 func (s *Session) read(l *link) error {
 	for {
-		if p := s.placed(); p != nil && p.sockets.offer(l) {
-			return errTaken
-		}
 		b, err := l.conn.Read(wire.FrameBytes, wire.DeadAfter)
 		if err != nil {
 			return err
@@ -60,6 +57,10 @@ func (s *Session) read(l *link) error {
 		}
 		if err := s.frame(l, f, len(b), now); err != nil {
 			return err
+		}
+		// Only now: what the room could not take must have been read before it gets the socket again.
+		if p := s.placed(); p != nil && forRoom(f) && p.sockets.offer(l) {
+			return errTaken
 		}
 	}
 }
@@ -97,7 +98,7 @@ func (s *Session) frame(l *link, f *pb.ClientFrame, size int, now time.Time) err
 // atTick is frame for the goroutine of the room that the session sits in, which must not wait. It
 // answers false, and has done nothing, if somebody else must do the frame.
 func (s *Session) atTick(l *link, p *place, f *pb.ClientFrame, size int, now time.Time) (done bool, err error) {
-	if f.Hello != nil || f.Away != nil || len(f.Calls) > 0 || !s.reading.TryLock() {
+	if !forRoom(f) || !s.reading.TryLock() {
 		return false, nil
 	}
 	defer s.reading.Unlock()
@@ -120,6 +121,9 @@ func (s *Session) atTick(l *link, p *place, f *pb.ClientFrame, size int, now tim
 	s.server.cfg.Meter.Received(kindOf(f), size)
 	return true, nil
 }
+
+// forRoom tells whether a frame has only what a room's goroutine can do.
+func forRoom(f *pb.ClientFrame) bool { return f.Hello == nil && f.Away == nil && len(f.Calls) == 0 }
 
 func kindOf(f *pb.ClientFrame) string {
 	switch {

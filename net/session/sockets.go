@@ -78,8 +78,8 @@ type span struct{ from, to int }
 // delta gets the same frame.
 type shared struct {
 	delta *byte // its first one; nil: there is no such frame
-	step uint32
-	at   span
+	step  uint32
+	at    span
 }
 
 // offer hands a connection over to the room, by the goroutine that has read it so far. It answers
@@ -99,7 +99,6 @@ func (k *sockets) offer(l *link) bool {
 
 // Read implements room.Sockets.
 func (k *sockets) Read(now time.Time) {
-	k.admit(now)
 	keep := k.links[:0]
 	for _, l := range k.links {
 		if k.read(l, now) {
@@ -110,7 +109,8 @@ func (k *sockets) Read(now time.Time) {
 	k.links = keep
 }
 
-// admit takes those that were handed over, unless somebody still writes to them.
+// admit takes those that were handed over, unless somebody still writes to them. What they have sent
+// so far is in the room's inbox by now, and the room empties that before it reads their sockets.
 func (k *sockets) admit(now time.Time) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -197,6 +197,7 @@ func (k *sockets) Write(now time.Time) {
 	if len(k.frames) > 0 {
 		k.place.server.cfg.Sender.Send(k.frames)
 	}
+	k.admit(now)
 }
 
 // write appends what there is for one connection. It fails with what the connection must end for.

@@ -110,7 +110,7 @@ func (k *sockets) Read(now time.Time) {
 }
 
 // admit takes those that were handed over, unless somebody still writes to them. What they have sent
-// so far is in the room's inbox by now, and the room empties that before it reads their sockets.
+// so far is in the room's inbox by now, which the room empties before it reads their sockets.
 func (k *sockets) admit(now time.Time) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -180,6 +180,7 @@ func (k *sockets) poll(l *link, now time.Time) (left *pb.ClientFrame, err error)
 
 // Write implements room.Sockets.
 func (k *sockets) Write(now time.Time) {
+	k.admit(now)
 	k.frames, k.places, k.buf, k.shared = k.frames[:0], k.places[:0], k.buf[:0], shared{}
 	keep := k.links[:0]
 	for _, l := range k.links {
@@ -197,7 +198,6 @@ func (k *sockets) Write(now time.Time) {
 	if len(k.frames) > 0 {
 		k.place.server.cfg.Sender.Send(k.frames)
 	}
-	k.admit(now)
 }
 
 // write appends what there is for one connection. It fails with what the connection must end for.

@@ -88,6 +88,8 @@ type Room struct {
 	botDice  *game.Rand
 	matches  int
 
+	slippedBefore int64 // in the matches before this one
+
 	match
 }
 

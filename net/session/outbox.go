@@ -6,6 +6,7 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
+	"parlor/game/room"
 	"parlor/net/wire"
 	pb "parlor/proto/parlor/v1"
 )
@@ -25,6 +26,9 @@ type outbox struct {
 	view    *wire.Snapshot // waiting; the newest wins
 	acked   uint32         // last input applied or refused
 	told    uint32         // acked, as last sent
+	lead    room.Lead      // of the inputs acked since then
+	clock   room.Schedule  // of the match
+	slipped int64          // of clock, as last sent on this connection
 	pong    *pb.Pong
 	welcome *pb.Welcome
 
@@ -93,6 +97,7 @@ func (o *outbox) connect(last uint32, now time.Time) bool {
 	o.ack(last, now)
 	o.sent, o.told = o.first-1, 0
 	o.view, o.pong = nil, nil
+	o.lead, o.slipped = room.Lead{}, 0
 	o.viewTick, o.probeAt, o.itemsAt = 0, time.Time{}, time.Time{}
 	o.base = wire.Baseline{}
 	return true
@@ -100,7 +105,7 @@ func (o *outbox) connect(last uint32, now time.Time) bool {
 
 // restart forgets all items: the client has lost what it knew, and starts from number 1.
 func (o *outbox) restart() {
-	*o = outbox{first: 1, acked: o.acked}
+	*o = outbox{first: 1, acked: o.acked, clock: o.clock}
 }
 
 // forgetViews is for when a match is over and another begins: ticks start again, and nothing can
@@ -108,6 +113,7 @@ func (o *outbox) restart() {
 func (o *outbox) forgetViews() {
 	o.view, o.viewTick, o.probeAt = nil, 0, time.Time{}
 	o.base = wire.Baseline{}
+	o.slipped = 0
 }
 
 // late tells whether the client has not acknowledged for too long.
@@ -126,6 +132,8 @@ func (o *outbox) next(f *pb.ServerFrame, now time.Time, check bool) bool {
 		f.Welcome, o.welcome, any = o.welcome, nil, true
 	}
 	if o.pong != nil {
+		tick, part := o.clock.At(now)
+		o.pong.Tick, o.pong.Fraction = uint32(tick), uint32(part)
 		f.Pong, o.pong, any = o.pong, nil, true
 	}
 	if unsent := o.first + uint32(len(o.items)) - 1 - o.sent; unsent > 0 {
@@ -154,6 +162,10 @@ func (o *outbox) next(f *pb.ServerFrame, now time.Time, check bool) bool {
 	}
 	if o.acked != o.told && (any || o.view == nil) {
 		f.Acked, o.told, any = o.acked, o.acked, true
+		f.Lead, o.lead = int32(o.lead.Quarters), room.Lead{}
+	}
+	if slipped := o.clock.Slipped; slipped > o.slipped {
+		f.Slipped, o.slipped, any = uint32(slipped), slipped, true
 	}
 	return any
 }

@@ -64,7 +64,7 @@ func (s *Session) frame(ctx context.Context, l *link, f *pb.ClientFrame, size in
 	kind := "ack"
 	if f.Inputs != nil {
 		kind = "inputs"
-		if err := s.inputs(ctx, f.Inputs); err != nil {
+		if err := s.inputs(ctx, f.Inputs, now); err != nil {
 			return err
 		}
 	} else if f.Ping != nil {
@@ -89,7 +89,7 @@ func (s *Session) acks(l *link, f *pb.ClientFrame, now time.Time) error {
 		s.out.ackView(f.AckTick, now)
 	}
 	if f.Ping != nil {
-		s.out.pong = &pb.Pong{T: f.Ping.T, Tick: s.out.viewTick}
+		s.out.pong = &pb.Pong{T: f.Ping.T} // its time is put in as it is sent
 	}
 	if f.Ping != nil || s.out.view != nil {
 		s.signal()
@@ -111,7 +111,7 @@ func (s *Session) frozen(l *link, away bool) {
 }
 
 // inputs drops what was received before, and hands the rest to the room.
-func (s *Session) inputs(ctx context.Context, in *pb.Inputs) error {
+func (s *Session) inputs(ctx context.Context, in *pb.Inputs, now time.Time) error {
 	s.mu.Lock()
 	first, bodies, r := in.FirstSeq, in.Body, s.room
 	if first == 0 || first > s.seq+1 {
@@ -128,7 +128,7 @@ func (s *Session) inputs(ctx context.Context, in *pb.Inputs) error {
 	if r == nil || len(bodies) == 0 {
 		return nil
 	}
-	err := r.Inputs(ctx, s, first, bodies)
+	err := r.Inputs(ctx, s, room.Batch{First: first, Bodies: bodies, Tick: int64(in.Tick), At: now})
 	if errors.Is(err, room.ErrClosed) {
 		s.mu.Lock()
 		defer s.mu.Unlock()

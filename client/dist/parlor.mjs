@@ -5,7 +5,7 @@ var __getOwnPropDescs = Object.getOwnPropertyDescriptors;
 var __getOwnPropSymbols = Object.getOwnPropertySymbols;
 var __hasOwnProp = Object.prototype.hasOwnProperty;
 var __propIsEnum = Object.prototype.propertyIsEnumerable;
-var __defNormalProp = (obj, key, value) => key in obj ? __defProp(obj, key, { enumerable: true, configurable: true, writable: true, value }) : obj[key] = value;
+var __defNormalProp = (obj, key2, value) => key2 in obj ? __defProp(obj, key2, { enumerable: true, configurable: true, writable: true, value }) : obj[key2] = value;
 var __spreadValues = (a, b) => {
   for (var prop in b || (b = {}))
     if (__hasOwnProp.call(b, prop))
@@ -163,7 +163,7 @@ var signed = 1;
 var unsigned = 2;
 var truth = 3;
 var maxDepth = 100;
-function message(fields, key) {
+function message(fields, key2) {
   const byNumber = new Map(fields.map((field) => [field[0], field]));
   function read(r, old) {
     const values = old || fresh(fields);
@@ -187,7 +187,7 @@ function message(fields, key) {
   return {
     wire: 2,
     fields,
-    key,
+    key: key2,
     read: (r, old) => within(r, () => read(r, old)),
     write: (w, value) => writeSpan(w, () => write(w, value)),
     decode(bytes2) {
@@ -442,7 +442,8 @@ var Ping = /* @__PURE__ */ message([
 var Pong = /* @__PURE__ */ message([
   [1, "t", uint32],
   [2, "tick", uint32],
-  [3, "fraction", uint32]
+  [3, "fraction", uint32],
+  [4, "heldMs", uint32]
 ]);
 var Inputs = /* @__PURE__ */ message([
   [1, "firstSeq", uint32],
@@ -544,14 +545,28 @@ var Error2 = /* @__PURE__ */ message([
   [3, "retryMs", uint32]
 ]);
 
+// client/src/identity.ts
+var key = "parlor.player";
+function recall(platform) {
+  try {
+    const saved = JSON.parse(platform.load(key) || "{}");
+    return { player: String(saved.player || ""), secret: String(saved.secret || "") };
+  } catch (e) {
+    return { player: "", secret: "" };
+  }
+}
+function remember(platform, player, secret) {
+  platform.save(key, player && JSON.stringify({ player, secret }));
+}
+
 // client/src/inputs.ts
 var mostInputs = 64;
 var overhead = 16;
 var bodyOverhead = 3;
 var Inputs2 = class {
   constructor() {
+    /** The number of the last one. */
     this.newest = 0;
-    // seq of the last one numbered
     this.kept = [];
   }
   // unacknowledged, oldest first; the last has seq newest
@@ -566,23 +581,28 @@ var Inputs2 = class {
     this.kept.push(body);
     return true;
   }
+  /** The number of the last one that the server has applied or refused. */
+  get done() {
+    return this.newest - this.kept.length;
+  }
   get size() {
     return this.kept.length;
   }
-  /** Forgets what the server has applied or refused. */
+  /** Forgets what the server has applied or refused. False: it was known. */
   acked(seq) {
     const done = this.kept.length - (this.newest - seq);
     if (done > 0) this.kept.splice(0, done);
+    return done > 0;
   }
   /** Forgets everything: the session is another one, in which acked was the last. */
   restart(acked) {
     this.newest = acked;
     this.kept = [];
   }
-  last() {
-    return { firstSeq: this.newest, body: this.kept.slice(-1) };
+  last(tick) {
+    return { firstSeq: this.newest, body: this.kept.slice(-1), tick };
   }
-  /** All that is unacknowledged, oldest first, in parts that each fit a frame. */
+  /** All that is unacknowledged, oldest first, in parts that each fit a frame. Their ticks are past. */
   batches(frameBytes) {
     const batches = [];
     let seq = this.newest - this.kept.length;
@@ -683,10 +703,11 @@ var Link = class {
 var tendMs = 250;
 var frozenMs = 2e3;
 var helloMs = 1e4;
+var quickMs = 75;
+var quickPings = 3;
 var probeMs = 2500;
 var steadyMs = 5e3;
 var mostMisfits = 2;
-var identityKey = "parlor.player";
 var Session = class {
   constructor(platform, options, events) {
     this.platform = platform;
@@ -695,10 +716,8 @@ var Session = class {
     this.state = "idle";
     /** The newest round trip; 0 before the first. */
     this.latencyMs = 0;
-    this.player = "";
     this.inputs = new Inputs2();
     this.hidden = false;
-    this.secret = "";
     this.session = "";
     this.token = "";
     this.resuming = false;
@@ -708,6 +727,8 @@ var Session = class {
     this.welcomedAt = 0;
     this.heardAt = 0;
     this.pingedAt = 0;
+    this.quick = 0;
+    // pings to come soon, for a clock to choose the best answer
     this.tendedAt = 0;
     this.probe = -1;
     // t of the ping that must be answered soon; -1: none
@@ -717,6 +738,7 @@ var Session = class {
     // of the newest view
     this.sendEvery = 0;
     // ticks from view to view, as the room has it
+    this.match = "";
     this.misfits = 0;
     this.ackedItem = 0;
     this.ackedTick = 0;
@@ -728,7 +750,7 @@ var Session = class {
       received: (message2) => this.received(message2),
       lost: (code) => this.lost(code)
     });
-    this.recall();
+    ({ player: this.player, secret: this.secret } = recall(platform));
   }
   /** Connects, as a guest: a session of this player that still lives is taken over. */
   start() {
@@ -749,7 +771,7 @@ var Session = class {
   forget() {
     this.stop();
     this.player = this.secret = "";
-    this.platform.save(identityKey, "");
+    remember(this.platform, "", "");
   }
   /** Asks for something; done gets what the server answered, nothing if it was done. */
   call(kind, done) {
@@ -761,13 +783,13 @@ var Session = class {
     this.calls.push({ call, done });
     if (this.state === "open") this.send({ calls: [call] });
   }
-  /** Numbers an input and sends it, now or after the next Welcome; see Inputs.add. */
-  input(body) {
+  /** Numbers an input and sends it, now or after the next Welcome; 0: see Inputs.add. */
+  input(body, tick) {
     const most2 = this.limits && this.limits.inputBytes || 512;
     if (body.length > most2) throw new Error("parlor: an input may have " + most2 + " bytes");
-    if (!this.inputs.add(body)) return false;
-    if (this.state === "open") this.send({ inputs: this.inputs.last() });
-    return true;
+    if (!this.inputs.add(body)) return 0;
+    if (this.state === "open") this.send({ inputs: this.inputs.last(tick) });
+    return this.inputs.newest;
   }
   // -------------------------------------------------------------- connecting (2, 6)
   dialing() {
@@ -795,8 +817,8 @@ var Session = class {
     this.pingMs = welcome.pingMs;
     this.deadMs = welcome.deadMs;
     this.welcomedAt = this.platform.now();
-    if (welcome.secret) this.remember(welcome);
     this.player = welcome.player;
+    if (welcome.secret) remember(this.platform, this.player, this.secret = welcome.secret);
     this.ackedTick = this.tick = 0;
     if (same) {
       this.inputs.acked(welcome.acked);
@@ -820,6 +842,7 @@ var Session = class {
     if (this.calls.length) this.send({ calls: this.calls.map((pending) => pending.call) });
     if (this.hidden) this.send({ away: {} });
     this.ping();
+    if (this.options.clock) this.quick = quickPings;
   }
   lost(code, fault) {
     const kind = code - 4e3;
@@ -855,6 +878,7 @@ var Session = class {
   }
   // -------------------------------------------------------------- receiving (4, 5)
   received(message2) {
+    const { clock } = this.options;
     let frame;
     try {
       frame = ServerFrame.decode(new Uint8Array(message2));
@@ -867,21 +891,29 @@ var Session = class {
       return this.lost(4e3 + frame.error.code, frame.error);
     }
     if (frame.welcome) this.welcomed(frame.welcome);
-    if (frame.acked) this.inputs.acked(frame.acked);
+    if (frame.acked && this.inputs.acked(frame.acked) && clock) clock.lead(frame.lead, frame.acked, this.heardAt);
     if (frame.items.length && frame.firstItem > this.item + 1) return this.link.lose(1002);
     for (let i = 0; i < frame.items.length; i++) this.handle(frame.firstItem + i, frame.items[i]);
+    if (frame.slipped && clock) clock.slip(frame.slipped);
     if (frame.view) this.tick = frame.tick;
     else if (frame.delta) this.tick += frame.tickStep || this.sendEvery;
     if ((frame.view || frame.delta) && !this.events.view(frame, this.tick)) {
       this.misfits++;
       return this.link.lose(1002);
     }
-    if (frame.pong) this.ponged(frame.pong.t);
+    if (frame.pong) this.ponged(frame.pong);
   }
   handle(number, item) {
     if (number <= this.item) return;
+    const { clock } = this.options;
     this.item = number;
-    if (item.room) this.sendEvery = item.room.sendEvery;
+    const { room } = item;
+    if (room && room.match !== this.match) {
+      this.match = room.match;
+      if (clock) clock.begin(room.rate, room.sendEvery);
+      if (clock) this.quick = quickPings;
+    }
+    if (room) this.sendEvery = room.sendEvery;
     if (item.reply) this.replied(item.reply);
     else this.events.item(item);
   }
@@ -891,8 +923,10 @@ var Session = class {
   }
   // -------------------------------------------------------------- keeping alive (3)
   shown() {
+    const { clock } = this.options;
     if (this.hidden && this.state === "open") this.send({ away: { back: true } });
     this.hidden = false;
+    if (clock) clock.forget();
     this.hurry();
   }
   hurry() {
@@ -911,6 +945,7 @@ var Session = class {
   check() {
     const t = this.ping();
     this.probe = t;
+    if (this.options.clock) this.quick = quickPings;
     this.platform.after(probeMs, () => {
       if (this.probe === t && this.state === "open") this.link.dial();
     });
@@ -921,18 +956,22 @@ var Session = class {
     this.send({ ping: { t } });
     return t;
   }
-  ponged(t) {
-    this.latencyMs = Math.floor(this.platform.now()) - t >>> 0;
+  ponged({ t, tick, fraction }) {
+    const now = this.platform.now();
+    const rtt = this.latencyMs = Math.floor(now) - t >>> 0;
     if (t === this.probe) this.probe = -1;
+    if (this.options.clock) this.options.clock.sample(now - rtt, now, tick, fraction);
   }
   tendLater() {
     if (this.cancelTend) this.cancelTend();
     this.tendedAt = this.platform.now();
-    this.cancelTend = this.platform.after(tendMs, () => this.tend());
+    const ms = this.quick ? quickMs * (1 + this.platform.random()) : tendMs;
+    this.cancelTend = this.platform.after(ms, () => this.tend());
   }
   tend() {
     const now = this.platform.now();
     const frozen = now - this.tendedAt > frozenMs;
+    const quick = this.quick && this.quick--;
     this.tendLater();
     if (this.state === "connecting") {
       if (now - this.dialedAt > helloMs) this.link.lose(1006);
@@ -941,7 +980,7 @@ var Session = class {
         if (!frozen) return this.link.lose(1006);
         this.check();
       }
-      if (this.pingMs && now - this.pingedAt >= this.pingMs) this.ping();
+      if (quick || this.pingMs && now - this.pingedAt >= this.pingMs) this.ping();
       else if (this.item !== this.ackedItem || this.tick !== this.ackedTick) this.send({});
     }
   }
@@ -952,20 +991,6 @@ var Session = class {
     this.ackedItem = item;
     this.ackedTick = tick;
     this.link.send(ClientFrame.encode(__spreadProps(__spreadValues({}, frame), { ackItem, ackTick })));
-  }
-  // -------------------------------------------------------------- identity
-  remember(welcome) {
-    this.player = welcome.player;
-    this.secret = welcome.secret;
-    this.platform.save(identityKey, JSON.stringify({ player: welcome.player, secret: welcome.secret }));
-  }
-  recall() {
-    try {
-      const saved = JSON.parse(this.platform.load(identityKey) || "{}");
-      this.player = String(saved.player || "");
-      this.secret = String(saved.secret || "");
-    } catch (e) {
-    }
   }
 };
 
@@ -1059,10 +1084,10 @@ function isTable(field) {
 function tablePlan(codec, list, fields) {
   const name = list ? codec.key : void 0;
   const all = fields.map(column);
-  const key = all.find((each) => each.field === name);
-  const columns = all.filter((each) => each !== key);
+  const key2 = all.find((each) => each.field === name);
+  const columns = all.filter((each) => each !== key2);
   const bad = columns.length > mostColumns || codec.fields.some((field) => (field[3] || 0) >= oneof);
-  return bad ? void 0 : { codec, list, key, columns, linear: columns.some((each) => each.linear) };
+  return bad ? void 0 : { codec, list, key: key2, columns, linear: columns.some((each) => each.linear) };
 }
 function column(field) {
   const [, name, , label, sync = {}] = field;
@@ -1094,8 +1119,8 @@ var Table = class _Table {
   /** Takes messages apart. */
   static of(plan, rows) {
     const table = new _Table(plan, rows);
-    const { key } = plan;
-    table.ids = rows.map((row, i) => key ? row[key.field] >>> 0 : i);
+    const { key: key2 } = plan;
+    table.ids = rows.map((row, i) => key2 ? row[key2.field] >>> 0 : i);
     table.base = table.older = plan.columns.map((column2) => rows.map((row) => cell(column2, row[column2.field])));
     return table;
   }
@@ -1136,7 +1161,7 @@ var Table = class _Table {
   }
   /** Reads the rows that are new. */
   came(bits) {
-    const { codec, columns, key } = this.plan;
+    const { codec, columns, key: key2 } = this.plan;
     const came = new _Table(this.plan, []);
     const n = bits.count(0, most);
     if (!n) return came;
@@ -1147,7 +1172,7 @@ var Table = class _Table {
       id = i ? id + gap : id + unzigzag(gap) >>> 0;
       if (id > 4294967295) fail2();
       const row = Object.assign({}, blank);
-      if (key) row[key.field] = key.type === unsigned ? id : id | 0;
+      if (key2) row[key2.field] = key2.type === unsigned ? id : id | 0;
       came.ids.push(id++);
       came.rows.push(row);
     }
@@ -1387,6 +1412,446 @@ var Views = class {
   }
 };
 
+// client/src/slew.ts
+var pace = 0.05;
+var snapMs = 500;
+var deadMs = 2;
+var Slew = class {
+  /** Of a target farther off than halveMs, half the way is taken at once. */
+  constructor(halveMs2 = Infinity) {
+    this.halveMs = halveMs2;
+    this.value = 0;
+    this.target = 0;
+    this.since = 0;
+    /** Any target is set. Until then the value is 0. */
+    this.known = false;
+  }
+  at(now) {
+    const most2 = pace * Math.max(0, now - this.since);
+    const way = this.target - this.value;
+    return this.value + Math.max(-most2, Math.min(way, most2));
+  }
+  aim(target, now) {
+    const value = this.known ? this.at(now) : target;
+    const way = target - value;
+    const off = Math.abs(way);
+    this.known = true;
+    this.since = now;
+    this.value = off > snapMs ? target : off > this.halveMs ? value + way / 2 : value;
+    this.target = off < deadMs ? value : target;
+  }
+  /** Where it goes to in the end. */
+  get end() {
+    return this.target;
+  }
+  /** Moves the value and its target at once. */
+  shift(by) {
+    this.value += by;
+    this.target += by;
+  }
+};
+
+// client/src/clock.ts
+var kept = 16;
+var halveMs = 100;
+var Clock = class {
+  constructor() {
+    /** Milliseconds of a tick; 0: no match is played, or one without a rate. */
+    this.period = 0;
+    this.samples = [];
+    this.origin = new Slew(halveMs);
+    this.lost = 0;
+    // ticks' time of this match
+    this.followers = [];
+  }
+  /** It can tell the tick. */
+  get known() {
+    return this.origin.known;
+  }
+  /** Lets one more hear of all that comes. */
+  admit(follower) {
+    this.followers.push(follower);
+  }
+  /** Begins anew with a match of rate ticks a second. */
+  begin(rate, sendEvery) {
+    this.period = rate ? 1e3 / rate : 0;
+    this.samples = [];
+    this.origin = new Slew(halveMs);
+    this.lost = 0;
+    for (const follower of this.followers) follower.begin(rate, sendEvery);
+  }
+  /**
+   * Takes a pong, which came at received and answers the ping of sent; fraction is in 1/256.
+   * What counts is the one with the shortest round trip: on TCP, one packet lost makes a round
+   * trip of any length, so that no mean is of use.
+   */
+  sample(sent, received, tick, fraction) {
+    const { samples, period } = this;
+    if (!period || received < sent || !(tick || fraction)) return;
+    const rtt = received - sent;
+    samples.push({ rtt, origin: sent + rtt / 2 - (tick + fraction / 256) * period });
+    if (samples.length > kept) samples.shift();
+    this.origin.aim(this.best().origin, received);
+  }
+  /** The match has lost that many ticks' time, in all: what is new of it makes all to come due later. */
+  slip(lost) {
+    const ticks = lost - this.lost;
+    this.lost = lost;
+    for (const sample of this.samples) sample.origin += ticks * this.period;
+    this.origin.shift(ticks * this.period);
+    for (const follower of this.followers) if (follower.slip) follower.slip(ticks);
+  }
+  /** Inputs came so early, in 1/4 ticks, acked the last of them. */
+  lead(quarters, acked, now) {
+    for (const follower of this.followers) if (follower.lead) follower.lead(quarters, acked, now);
+  }
+  /** Forgets all pongs, since the app stood still. It goes on as it went until the next. */
+  forget() {
+    this.samples = [];
+  }
+  /** The tick that the server is in, with its fraction. */
+  tick(now) {
+    return this.known ? (now - this.origin.at(now)) / this.period : 0;
+  }
+  /** The shortest round trip of late; 0 before any. */
+  get rtt() {
+    return this.samples.length ? this.best().rtt : 0;
+  }
+  /** How much longer round trips are than that, on average. */
+  get jitter() {
+    const { samples, rtt } = this;
+    return samples.length ? samples.reduce((sum, sample) => sum + sample.rtt - rtt, 0) / samples.length : 0;
+  }
+  best() {
+    return this.samples.reduce((best, sample) => sample.rtt <= best.rtt ? sample : best);
+  }
+};
+
+// client/src/blend.ts
+var angle = 3;
+var mostEntered = 16;
+var Blend = class {
+  constructor(codec, snap) {
+    this.snap = snap;
+    this.moving = movingOf(codec, true);
+  }
+  /** The view at part of the way from a to b; past b, if part is over 1. */
+  between(a, b, part) {
+    const view = this.row(this.moving, a, b, part);
+    for (const { name, rows } of this.moving.lists) {
+      view[name] = this.list(rows, a[name], b[name], part);
+    }
+    return view;
+  }
+  list(rows, a, b, part) {
+    if (a === b || !rows.fields.length) return part < 1 ? a : b;
+    const [base, other] = part < 1 ? [a, b] : [b, a];
+    return base.map((row, i) => {
+      const twin = twinOf(row, i, rows.key, other);
+      if (!twin || twin === row) return row;
+      return part < 1 ? this.row(rows, row, twin, part) : this.row(rows, twin, row, part);
+    });
+  }
+  row({ fields }, a, b, part) {
+    const row = Object.assign({}, part < 1 ? a : b);
+    let far = 0;
+    for (const [, name, , , sync = {}] of fields) {
+      if (sync.queue) {
+        row[name] = slide(a[name], b[name], sync.queue, part);
+        continue;
+      }
+      const from = a[name];
+      const way = b[name] - from;
+      const { wrap } = sync;
+      if (sync.lerp === angle && wrap) {
+        row[name] = around(from + part * (around(way + wrap / 2, wrap) - wrap / 2), wrap);
+      } else {
+        row[name] = from + part * way;
+        far += way * way;
+      }
+    }
+    return far > this.snap * this.snap ? part < 1 ? a : b : row;
+  }
+};
+function movingOf(codec, deep) {
+  const fields = codec.fields.filter((field) => field[4] && field[4].lerp && (!field[3] || field[4].queue));
+  const tables = codec.fields.filter((field) => deep && field[3] === repeated && "fields" in typeOf(field));
+  const lists = tables.map((field) => ({ name: field[1], rows: movingOf(typeOf(field), false) }));
+  return { key: codec.key, fields, lists };
+}
+function twinOf(row, i, key2, rows) {
+  if (!key2 || rows[i] && rows[i][key2] === row[key2]) return rows[i];
+  return rows.find((other) => other[key2] === row[key2]);
+}
+function around(value, wrap) {
+  return (value % wrap + wrap) % wrap;
+}
+function slide(a, b, stride, part) {
+  const entered = enteredOf(a, b, stride);
+  if (entered < 0) return part < 1 ? a : b;
+  const path = b.slice(0, entered * stride).concat(a);
+  const end = path.length / stride - 1;
+  const back = Math.max(-1, entered * (1 - part));
+  const tail = (a.length + (b.length - a.length) * Math.min(part, 1)) / stride - 1;
+  const shown2 = [];
+  for (let i = 0; i < tail + 1; i++) {
+    const at = Math.min(Math.min(i, tail) + back, end);
+    const one = Math.max(0, Math.min(Math.floor(at), end - 1)) * stride;
+    for (let axis = 0; axis < stride; axis++) {
+      const from = path[one + axis];
+      const to = end ? path[one + stride + axis] : from;
+      shown2.push(from + (to - from) * (at - one / stride));
+    }
+  }
+  return shown2;
+}
+function enteredOf(a, b, stride) {
+  if (!a.length) return -1;
+  for (let n = 0; n <= mostEntered && n * stride < b.length; n++) {
+    const same = Math.min(2 * stride, a.length, b.length - n * stride);
+    let i = 0;
+    while (i < same && b[n * stride + i] === a[i]) i++;
+    if (i === same) return n;
+  }
+  return -1;
+}
+
+// client/src/playout.ts
+var windowMs = 1e4;
+var measureMs = 250;
+var share = 0.98;
+var leastDelay = 1.3;
+var mostDelay = 8;
+var mostFrames = 64;
+var extra = 0.25;
+var extraMs = 100;
+var Playout = class {
+  // ticks from view to view
+  constructor(codec, clock, { maxDelayMs = 150, snap = Infinity } = {}) {
+    /** How often the views have run out. */
+    this.starved = 0;
+    /** Which tick was shown last, with its fraction. */
+    this.tick = -Infinity;
+    this.frames = [];
+    this.came = [];
+    // late: on the axis of tick 0
+    this.measured = -Infinity;
+    this.lag = new Slew();
+    // of what is shown behind the server's time, as views show that
+    this.dry = false;
+    this.period = 0;
+    this.interval = 0;
+    clock.admit(this);
+    this.blend = new Blend(codec, snap);
+    this.maxDelayMs = maxDelayMs;
+  }
+  /** Begins anew with a match. The clock says when. */
+  begin(rate, sendEvery) {
+    this.period = rate ? 1e3 / rate : 0;
+    this.interval = sendEvery || 1;
+    this.frames = [];
+    this.came = [];
+    this.measured = this.tick = -Infinity;
+    this.lag = new Slew();
+    this.dry = false;
+  }
+  /** Takes a view when it comes. One that is not newer than all before is left out. */
+  add(tick, view, now) {
+    const { frames, came } = this;
+    const newest = frames[frames.length - 1];
+    if (newest && tick <= newest.tick) return;
+    frames.push({ tick, view });
+    if (frames.length > mostFrames) frames.shift();
+    came.push({ at: now, late: now - tick * this.period });
+    while (came[0].at < now - windowMs) came.shift();
+    if (now - this.measured >= measureMs) {
+      this.measured = now;
+      const late = came.map((one) => one.late).sort((a, b) => a - b);
+      this.lag.aim(late[0] + this.wanted(late[Math.ceil(share * late.length) - 1] - late[0]), now);
+    }
+  }
+  /** All views to come are later by so many ticks. The clock says when. */
+  slip(ticks) {
+    for (const one of this.came) one.late += ticks * this.period;
+    this.lag.shift(ticks * this.period);
+  }
+  /** What to show now; undefined before the first view. It is to be looked at only. */
+  at(now) {
+    const { frames, period } = this;
+    if (!frames.length) return void 0;
+    const newest = frames[frames.length - 1];
+    if (!period) return newest.view;
+    const reach = newest.tick + Math.min(extra * this.interval, extraMs / period);
+    const head = (now - this.lag.at(now)) / period;
+    if (head > reach && !this.dry) this.starved++;
+    this.dry = head > reach;
+    this.tick = Math.max(this.tick, Math.min(head, reach), frames[0].tick);
+    while (frames.length > 2 && frames[1].tick <= this.tick) frames.shift();
+    if (frames.length < 2) return newest.view;
+    const [a, b] = frames;
+    return this.blend.between(a.view, b.view, (this.tick - a.tick) / (b.tick - a.tick));
+  }
+  /** The moment that was shown last, in 1/16 ticks: what a shooter tells with a shot. */
+  get moment() {
+    return Math.max(0, Math.floor(this.tick * 16));
+  }
+  /** How far what is shown is behind a view that comes at once. */
+  delayMs(now) {
+    return this.came.length ? this.lag.at(now) - Math.min(...this.came.map((one) => one.late)) : 0;
+  }
+  wanted(lateMs) {
+    const view = this.interval * this.period;
+    const most2 = Math.min(mostDelay * view, this.maxDelayMs);
+    return Math.max(leastDelay * view, Math.min(lateMs + view, most2));
+  }
+};
+
+// client/src/predict.ts
+var halfLifeMs = 80;
+var mostAhead = 64;
+var mostAheadMs = 750;
+var leastLead = 1;
+var mostLead = 2;
+var leadWindowMs = 5e3;
+var leadShare = 0.05;
+var remembered = 128;
+var Predictor = class {
+  // what inputs' leads were, had they not been sent ahead
+  constructor(rules, clock) {
+    this.rules = rules;
+    this.clock = clock;
+    this.tick = 0;
+    /** How many truths were told, and how many of them were not as predicted. */
+    this.truths = 0;
+    this.corrections = 0;
+    // the newest input that the truth knows of
+    this.given = [];
+    // those after it
+    this.error = [];
+    // what is shown besides the state's place, at errorAt
+    this.errorAt = 0;
+    this.sizes = [];
+    // of the last corrections
+    this.ahead = new Slew();
+    // ms before the server's clock
+    this.slack = [];
+    clock.admit(this);
+  }
+  /** Begins anew with a match. The clock says when. */
+  begin() {
+    this.state = this.before = this.truth = this.held = void 0;
+    this.tick = 0;
+    this.given = [];
+    this.error = [];
+    this.slack = [];
+    this.ahead = new Slew();
+  }
+  /** Steps as far as the time has come. Then inputs can be given. */
+  advance(now) {
+    if (!this.truth || !this.clock.known) return;
+    if (!this.ahead.known) this.ahead.aim(this.clock.rtt / 2 + (leastLead + mostLead) / 2 * this.clock.period, now);
+    const goal = Math.floor(this.head(now));
+    while (this.tick < goal && this.tick < this.truth.tick + mostAhead) this.next();
+  }
+  /** The tick that an input given now is for: `parlor.send(bytes, predictor.due)`. 0: none can be predicted. */
+  get due() {
+    const { given, tick } = this;
+    const last = given[given.length - 1];
+    return this.state === void 0 || !this.ahead.known || last && last.tick > tick ? 0 : tick + 1;
+  }
+  /** Takes an input that was sent for the tick that is due, and the number that it was sent with. */
+  give(seq, input, now) {
+    this.given.push({ seq, tick: this.tick + 1, input, aheadMs: this.ahead.at(now) });
+  }
+  /**
+   * Takes what the server says about a tick: the state, as a view shows it, and the last input that
+   * was applied by then.
+   */
+  correct(tick, state, acked, now) {
+    const known = this.given.filter((one) => one.seq <= acked && one.tick <= tick);
+    if (known.length) this.held = known[known.length - 1].input;
+    this.given = this.given.filter((one) => one.seq > acked || one.tick > tick);
+    const ran = this.state !== void 0 && tick <= this.tick;
+    const shown2 = this.state === void 0 ? void 0 : this.raw(now);
+    const goal = Math.max(this.tick, tick);
+    this.truth = { tick, state };
+    this.state = state;
+    if (tick !== this.tick) this.before = state;
+    this.tick = tick;
+    while (this.tick < goal) this.next();
+    if (!shown2) return;
+    const place = this.raw(now);
+    const off = shown2.map((value, axis) => value - place[axis]);
+    const size = Math.sqrt(off.reduce((sum, one) => sum + one * one, 0));
+    const error = this.rest(now);
+    this.error = size > this.rules.snap ? [] : off.map((one, axis) => one + (error[axis] || 0));
+    this.errorAt = now;
+    if (!ran) return;
+    this.truths++;
+    if (!size) return;
+    this.corrections++;
+    this.sizes.push(size);
+    if (this.sizes.length > remembered) this.sizes.shift();
+  }
+  /** Takes how early, in 1/4 ticks, inputs came, acked the last of them. The clock tells. */
+  lead(quarters, acked, now) {
+    const { given, slack, clock } = this;
+    const last = given.filter((one) => one.seq <= acked).pop();
+    if (!last || !this.ahead.known) return;
+    slack.push({ at: now, ms: quarters * clock.period / 4 - last.aheadMs });
+    while (slack[0].at < now - leadWindowMs) slack.shift();
+    const worst = slack.map((one) => one.ms).sort((a, b) => a - b)[Math.floor(leadShare * slack.length)];
+    const least = leastLead * clock.period - worst;
+    const most2 = mostLead * clock.period - worst;
+    this.ahead.aim(Math.max(0, Math.min(Math.max(this.ahead.end, least), most2, mostAheadMs)), now);
+  }
+  /** What is known of leads was about another schedule. The clock says when. */
+  slip() {
+    this.slack = [];
+  }
+  /** Where to draw the avatar; undefined before the first truth. */
+  at(now) {
+    if (this.state === void 0) return void 0;
+    const error = this.rest(now);
+    return this.raw(now).map((value, axis) => value + (error[axis] || 0));
+  }
+  /** How far predictions were off, where they were, at that quantile. */
+  correction(quantile) {
+    const sizes = this.sizes.slice().sort((a, b) => a - b);
+    return sizes.length ? sizes[Math.min(sizes.length - 1, Math.floor(quantile * sizes.length))] : 0;
+  }
+  /** The tick to be shown, with its fraction. */
+  head(now) {
+    return this.clock.tick(now) + this.ahead.at(now) / this.clock.period;
+  }
+  /** The place between the last two states. */
+  raw(now) {
+    const to = this.rules.place(this.state);
+    const from = this.rules.place(this.before);
+    const part = this.ahead.known ? Math.max(0, Math.min(this.head(now) - this.tick, 1)) : 1;
+    return to.map((value, axis) => from[axis] + (value - from[axis]) * part);
+  }
+  rest(now) {
+    const left = Math.pow(0.5, Math.max(0, now - this.errorAt) / halfLifeMs);
+    return this.error.map((one) => one * left);
+  }
+  next() {
+    const tick = ++this.tick;
+    const { given } = this;
+    const late = this.truth.tick + 1;
+    let input = this.held;
+    let fresh2 = false;
+    for (const one of given) {
+      const applied = Math.max(one.tick, late);
+      if (applied > tick) break;
+      input = one.input;
+      fresh2 = applied === tick;
+    }
+    this.before = this.state;
+    this.state = this.rules.step(this.state, input, tick, fresh2);
+  }
+};
+
 // client/src/parlor.ts
 var Parlor = class {
   /** Connects nothing yet: start does. */
@@ -1458,12 +1923,13 @@ var Parlor = class {
     return this.ask({ rematch: {} });
   }
   /**
-   * Sends an input, a message of the game. It is kept until the server has it, across
-   * lost connections. False: there is no match to play, or 64 are unacknowledged, and it
-   * was dropped; a game that steers asks again with its newest wish.
+   * Sends an input, a message of the game, and returns its number. It is kept until the server
+   * has it, across lost connections. 0: there is no match to play, or 64 are unacknowledged,
+   * and it was dropped; a game that steers asks again with its newest wish. With a tick, the server
+   * applies it in that one, if it comes in time.
    */
-  send(input) {
-    return !!this.room && this.room.phase === Phase.PLAYING && this.session.input(input);
+  send(input, tick = 0) {
+    return this.room && this.room.phase === Phase.PLAYING ? this.session.input(input, tick) : 0;
   }
   ask(kind) {
     return new Promise((resolve) => this.session.call(kind, resolve));
@@ -1482,10 +1948,7 @@ var Parlor = class {
     if (item.room && (!this.room || this.room.match !== item.room.match)) this.forgetViews();
     if (item.room) this.room = item.room;
     if (item.left) this.room = void 0;
-    for (const kind of ["queued", "room", "refused", "scored", "result", "left", "draining"]) {
-      const what = item[kind];
-      if (what) this.emit.call(this, kind, what);
-    }
+    for (const kind of Object.keys(item)) this.emit(kind, ...[item[kind]]);
   }
   view(frame, tick) {
     if (!this.room) return true;
@@ -1502,7 +1965,7 @@ var Parlor = class {
         }
       }
     }
-    if (view) this.emit("view", view, { tick, step: frame.step });
+    if (view) this.emit("view", view, { tick, step: frame.step, acked: this.session.inputs.done });
     return true;
   }
   forgetViews() {
@@ -1515,9 +1978,12 @@ var Parlor = class {
   }
 };
 export {
+  Clock,
   Code,
   Ending,
   Parlor,
   Phase,
+  Playout,
+  Predictor,
   Views
 };

@@ -25,7 +25,7 @@ type match struct {
 	stepped   bool         // since the last send
 	sentTick  int64
 	steps     int64
-	slipped   int64
+	slipped   int64 // ticks' time that it has lost
 	overSince time.Time
 	crashed   bool
 	scored    int64
@@ -40,8 +40,8 @@ func (r *Room) begin(now time.Time) {
 	defer r.contain()
 	seed := r.cfg.Seed()
 	r.matches++
-	slipped := r.slipped
-	r.match = match{matchID: fmt.Sprintf("%s-%d", r.cfg.ID, r.matches), slipped: slipped}
+	r.slippedBefore += r.slipped
+	r.match = match{matchID: fmt.Sprintf("%s-%d", r.cfg.ID, r.matches)}
 	if err := r.setTable(seed); err != nil {
 		r.cfg.Logger.Error("match cannot begin", "room", r.cfg.ID, "game", r.info.Name, "err", err)
 		r.closing = ErrCrashed
@@ -55,7 +55,7 @@ func (r *Room) begin(now time.Time) {
 	}
 	r.clock.start(now, r.cfg.Number, 0)
 	for _, s := range r.seats {
-		s.voted, s.fresh, s.tokens = false, true, inputBurst
+		s.voted, s.fresh, s.tokens, s.slips = false, true, inputBurst, 0
 		s.flushInputs("a new match has begun")
 	}
 	r.noteAlone(now)
@@ -187,7 +187,7 @@ func (r *Room) step(tick int64, now time.Time) {
 	in := r.ops
 	r.ops = nil
 	for _, s := range r.seats {
-		in = s.takeInputs(in, tick-r.granted)
+		in = s.takeInputs(in, tick, tick-r.granted, &r.clock)
 	}
 	r.granted = tick
 	in = r.botInputs(in, tick, now)

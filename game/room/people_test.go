@@ -32,7 +32,7 @@ func TestAGameWithoutARateTakesAStepAMoveAndNoneBetween(t *testing.T) {
 		r, stop := run(t, room.Config{Kind: g}, ann, bob)
 		for seq := range uint32(5) {
 			time.Sleep(time.Hour)
-			if err := r.Inputs(t.Context(), ann, seq+1, [][]byte{mark(seq)}); err != nil {
+			if err := r.Inputs(t.Context(), ann, room.Batch{First: seq + 1, Bodies: [][]byte{mark(seq)}}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -62,7 +62,7 @@ func TestATurnClockStepsThoughNobodyMoves(t *testing.T) {
 		})
 		r, stop := run(t, room.Config{Kind: g}, ann, bob)
 		defer stop()
-		if err := r.Inputs(t.Context(), ann, 1, [][]byte{mark(0)}); err != nil {
+		if err := r.Inputs(t.Context(), ann, room.Batch{First: 1, Bodies: [][]byte{mark(0)}}); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(14 * time.Second)
@@ -265,7 +265,7 @@ func TestABotPlaysAgainstALonePlayer(t *testing.T) {
 			_, v := ann.views()
 			for _, cell := range dice.Perm(9) {
 				if v.Turn == 0 && (len(v.Cells) == 0 || v.Cells[cell] == 0) {
-					if err := r.Inputs(t.Context(), ann, seq, [][]byte{mark(uint32(cell))}); err != nil {
+					if err := r.Inputs(t.Context(), ann, room.Batch{First: seq, Bodies: [][]byte{mark(uint32(cell))}}); err != nil {
 						t.Fatal(err)
 					}
 					seq++
@@ -309,13 +309,13 @@ func TestInputsOfSomebodyWhoHasLeftAreAnswered(t *testing.T) {
 		r, stop := run(t, room.Config{Kind: openSpec(game.Between(1, 5))}, ann, bob)
 		defer stop()
 		time.Sleep(time.Second)
-		if err := r.Inputs(t.Context(), ann, 1, [][]byte{mark(1), mark(2)}); err != nil {
+		if err := r.Inputs(t.Context(), ann, room.Batch{First: 1, Bodies: [][]byte{mark(1), mark(2)}}); err != nil {
 			t.Fatal(err)
 		}
 		if err := r.Leave(t.Context(), ann); err != nil {
 			t.Fatal(err)
 		}
-		if err := r.Inputs(t.Context(), ann, 3, [][]byte{mark(3), mark(4)}); err != nil {
+		if err := r.Inputs(t.Context(), ann, room.Batch{First: 3, Bodies: [][]byte{mark(3), mark(4)}}); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(time.Second)

@@ -54,7 +54,7 @@ func win(t *testing.T, r *room.Room, first, second *person, seq uint32) {
 		if i%2 == 1 {
 			p, n = second, &other
 		}
-		if err := r.Inputs(t.Context(), p, *n, [][]byte{mark(cell)}); err != nil {
+		if err := r.Inputs(t.Context(), p, room.Batch{First: *n, Bodies: [][]byte{mark(cell)}}); err != nil {
 			t.Fatal(err)
 		}
 		*n++

@@ -98,6 +98,8 @@ type Room struct {
 	botDice  *game.Rand
 	matches  int
 
+	slippedBefore int64 // in the matches before this one
+
 	match
 }
 
@@ -195,7 +197,7 @@ func (r *Room) turn(now time.Time) {
 	r.publish(now) // before anybody is told: who hears of the end may ask for a rematch at once
 	r.send()
 	if ticking {
-		r.cfg.Sockets.Write(now)
+		r.cfg.Sockets.Write(time.Now()) // the step took its time
 		if !r.ticking() {
 			r.cfg.Sockets.Release()
 		}

@@ -63,12 +63,25 @@ func (r *Room) deliver(s *seat) {
 	if !s.online {
 		u.Room = nil // it would only pile up: he gets the newest when he is back
 	}
-	if u.View == nil && u.Room == nil && u.Left == nil && u.Result == nil && len(u.Refused) == 0 && len(u.Scores) == 0 && s.acked == s.told {
+	if u.View == nil && u.Room == nil && u.Left == nil && u.Result == nil && len(u.Refused) == 0 && len(u.Scores) == 0 &&
+		s.acked == s.told && s.slips == r.slipped {
 		return
 	}
-	u.Seat, u.Acked = s.at, s.acked
-	s.told = s.acked
+	u.Seat, u.Acked, u.Clock = s.at, s.acked, r.schedule()
+	s.told, s.slips = s.acked, r.slipped
+	if u.Clock.Period == 0 {
+		u.Lead = Lead{} // nothing is early or late
+	}
 	s.player.Update(u)
+}
+
+// schedule is zero while nothing is due.
+func (r *Room) schedule() Schedule {
+	if r.phase != Playing || r.info.Rate == 0 {
+		return Schedule{}
+	}
+	last := r.clock.coming - 1
+	return Schedule{Tick: last, Due: r.clock.deadline(last), Period: r.clock.period, Slipped: r.slipped}
 }
 
 func (r *Room) state() *State {
@@ -92,7 +105,7 @@ func (r *Room) state() *State {
 func (r *Room) publish(now time.Time) {
 	card := Info{
 		ID: r.cfg.ID, Game: r.info.Name, Match: r.matchID, Phase: r.phase,
-		Slipped: r.slipped, Asleep: r.asleep,
+		Slipped: r.slippedBefore + r.slipped, Asleep: r.asleep,
 	}
 	if r.sim != nil {
 		card.Tick = r.sim.Now()

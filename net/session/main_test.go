@@ -67,7 +67,7 @@ type (
 )
 
 // tape is a game whose view is the list of all its inputs, in the order of their coming: the
-// seat and the cell of each. It refuses cell 999, and ends when a cell says so.
+// seat and the cell of each. It refuses cell 999, and ends or stalls when a cell says so.
 type tape struct{ cells []uint32 }
 
 const (
@@ -75,6 +75,7 @@ const (
 	endingCell  = 1000
 	panicCell   = 1001
 	noTextCell  = 1002
+	stallCell   = 1003
 )
 
 func (p *tape) Input(t *game.Tick, seat game.Seat, in *marks.Mark) error {
@@ -83,6 +84,8 @@ func (p *tape) Input(t *game.Tick, seat game.Seat, in *marks.Mark) error {
 		return fmt.Errorf("not that one")
 	case noTextCell:
 		return errors.New("\xff" + strings.Repeat("no \xc3", 30_000))
+	case stallCell:
+		<-time.After(time.Second)
 	case panicCell:
 		panic("a game with a fault")
 	}

@@ -6,6 +6,7 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
+	"parlor/game/room"
 	"parlor/net/wire"
 	pb "parlor/proto/parlor/v1"
 )
@@ -25,7 +26,11 @@ type outbox struct {
 	view    *wire.Snapshot // waiting; the newest wins
 	acked   uint32         // last input applied or refused
 	told    uint32         // acked, as last sent
+	lead    room.Lead      // of the inputs acked since then
+	clock   room.Schedule  // of the match
+	slipped int64          // of clock, as last sent on this connection
 	pong    *pb.Pong
+	pinged  time.Time // when the ping that it answers came
 	welcome *pb.Welcome
 
 	viewTick  uint32        // newest view sent on this connection
@@ -93,6 +98,7 @@ func (o *outbox) connect(last uint32, now time.Time) bool {
 	o.ack(last, now)
 	o.sent, o.told = o.first-1, 0
 	o.view, o.pong = nil, nil
+	o.lead, o.slipped = room.Lead{}, 0
 	o.viewTick, o.probeAt, o.itemsAt = 0, time.Time{}, time.Time{}
 	o.base = wire.Baseline{}
 	return true
@@ -100,7 +106,7 @@ func (o *outbox) connect(last uint32, now time.Time) bool {
 
 // restart forgets all items: the client has lost what it knew, and starts from number 1.
 func (o *outbox) restart() {
-	*o = outbox{first: 1, acked: o.acked}
+	*o = outbox{first: 1, acked: o.acked, clock: o.clock}
 }
 
 // forgetViews is for when a match is over and another begins: ticks start again, and nothing can
@@ -108,6 +114,7 @@ func (o *outbox) restart() {
 func (o *outbox) forgetViews() {
 	o.view, o.viewTick, o.probeAt = nil, 0, time.Time{}
 	o.base = wire.Baseline{}
+	o.slipped = 0
 }
 
 // late tells whether the client has not acknowledged for too long.
@@ -127,6 +134,9 @@ func (o *outbox) next(f *pb.ServerFrame, now time.Time, check bool) (parts int) 
 		parts++
 	}
 	if o.pong != nil {
+		tick, part := o.clock.At(now)
+		o.pong.Tick, o.pong.Fraction = uint32(tick), uint32(part)
+		o.pong.HeldMs = uint32(max(0, now.Sub(o.pinged)).Milliseconds())
 		f.Pong, o.pong = o.pong, nil
 		parts++
 	}
@@ -158,6 +168,11 @@ func (o *outbox) next(f *pb.ServerFrame, now time.Time, check bool) (parts int) 
 	}
 	if o.acked != o.told && (parts > 0 || o.view == nil) {
 		f.Acked, o.told = o.acked, o.acked
+		f.Lead, o.lead = int32(o.lead.Quarters), room.Lead{}
+		parts++
+	}
+	if slipped := o.clock.Slipped; slipped > o.slipped {
+		f.Slipped, o.slipped = uint32(slipped), slipped
 		parts++
 	}
 	return parts

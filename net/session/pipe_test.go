@@ -23,6 +23,7 @@ type pipe struct {
 	gone     chan struct{} // closed when either side has ended it
 	linger   time.Duration // Close takes so long, and until then Read goes on
 	seated   atomic.Bool   // a room owns it
+	came     atomic.Int64  // when something was put into up, Unix nanoseconds
 	odd      []byte        // a frame that a room could not take
 
 	ending atomic.Bool

@@ -87,7 +87,7 @@ func (s *Session) frame(l *link, f *pb.ClientFrame, size int, now time.Time) err
 		s.answer(l, c)
 	}
 	if f.Inputs != nil {
-		if err := s.inputs(f.Inputs); err != nil {
+		if err := s.inputs(f.Inputs, now); err != nil {
 			return err
 		}
 	}
@@ -106,16 +106,16 @@ func (s *Session) atTick(l *link, p *place, f *pb.ClientFrame, size int, now tim
 		return true, err
 	}
 	if f.Inputs != nil {
-		r, first, bodies, err := s.fresh(f.Inputs)
+		r, b, err := s.fresh(f.Inputs, now)
 		if err != nil {
 			return true, err
 		}
-		if len(bodies) > 0 {
-			if r == p.room {
-				r.Hand(s, first, bodies)
-			} else {
-				s.refuse(first, len(bodies), "you have just left that match")
-			}
+		switch {
+		case len(b.Bodies) == 0:
+		case r == p.room:
+			r.Hand(s, b)
+		default:
+			s.refuse(b, "you have just left that match")
 		}
 	}
 	s.server.cfg.Meter.Received(kindOf(f), size)
@@ -150,7 +150,7 @@ func (s *Session) acks(l *link, f *pb.ClientFrame, now time.Time) error {
 		s.out.ackView(f.AckTick, now)
 	}
 	if f.Ping != nil {
-		s.out.pong = &pb.Pong{T: f.Ping.T, Tick: s.out.viewTick}
+		s.out.pong, s.out.pinged = &pb.Pong{T: f.Ping.T}, now // the rest is put in as it is sent
 	}
 	if f.Ping != nil || s.out.view != nil {
 		s.signal()
@@ -172,18 +172,18 @@ func (s *Session) frozen(l *link, away bool) {
 }
 
 // inputs hands what was not received before to the room. It waits while that cannot take it.
-func (s *Session) inputs(in *pb.Inputs) error {
-	r, first, bodies, err := s.fresh(in)
-	if err != nil || len(bodies) == 0 {
+func (s *Session) inputs(in *pb.Inputs, now time.Time) error {
+	r, b, err := s.fresh(in, now)
+	if err != nil || len(b.Bodies) == 0 {
 		return err
 	}
 	if r == nil {
-		s.refuse(first, len(bodies), "you are in no match")
+		s.refuse(b, "you are in no match")
 		return nil
 	}
-	err = r.Inputs(context.Background(), s, first, bodies)
+	err = r.Inputs(context.Background(), s, b)
 	if errors.Is(err, room.ErrClosed) {
-		s.refuse(first, len(bodies), "the match is over")
+		s.refuse(b, "the match is over")
 		return nil
 	}
 	if err != nil {
@@ -192,30 +192,30 @@ func (s *Session) inputs(in *pb.Inputs) error {
 	return nil
 }
 
-// fresh is what of the inputs was not received before, and where it is to go; nil: nowhere.
-func (s *Session) fresh(in *pb.Inputs) (r *room.Room, first uint32, bodies [][]byte, err error) {
+// fresh is what of the inputs was not received before, and the room that it is to go to; nil: none.
+func (s *Session) fresh(in *pb.Inputs, came time.Time) (*room.Room, room.Batch, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	first, bodies = in.FirstSeq, in.Body
-	if first == 0 || first > s.seq+1 {
-		return nil, 0, nil, wire.Errorf(pb.Code_CODE_BAD_REQUEST, "input %d came after %d", first, s.seq)
+	b := room.Batch{First: in.FirstSeq, Bodies: in.Body, Tick: int64(in.Tick), At: came}
+	if b.First == 0 || b.First > s.seq+1 {
+		return nil, b, wire.Errorf(pb.Code_CODE_BAD_REQUEST, "input %d came after %d", b.First, s.seq)
 	}
-	known := min(int(s.seq+1-first), len(bodies))
-	first, bodies = first+uint32(known), bodies[known:]
-	s.seq += uint32(len(bodies))
-	return s.room, first, bodies, nil
+	known := min(int(s.seq+1-b.First), len(b.Bodies))
+	b.First, b.Bodies = b.First+uint32(known), b.Bodies[known:]
+	s.seq += uint32(len(b.Bodies))
+	return s.room, b, nil
 }
 
-// refuse answers n inputs that no room took.
-func (s *Session) refuse(first uint32, n int, why string) {
-	refused := make([]room.Refused, n)
+// refuse answers inputs that no room took.
+func (s *Session) refuse(b room.Batch, why string) {
+	refused := make([]room.Refused, len(b.Bodies))
 	for i := range refused {
-		refused[i] = room.Refused{Seq: first + uint32(i), Reason: why}
+		refused[i] = room.Refused{Seq: b.First + uint32(i), Reason: why}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.pushRefused(refused)
-	s.out.acked = max(s.out.acked, first+uint32(n)-1)
+	s.out.acked = max(s.out.acked, b.First+uint32(len(b.Bodies))-1)
 	s.signal()
 }
 

@@ -42,6 +42,8 @@ func (p *pipe) Poll(limit int64) ([]byte, error) {
 	}
 }
 
+func (p *pipe) Came(time.Time) time.Time { return time.Unix(0, p.came.Load()) }
+
 func (p *pipe) Writable(time.Time) (bool, error) { return len(p.down) < cap(p.down), nil }
 
 // pipes sends frames of rooms.

@@ -92,6 +92,7 @@ func (s *Session) Update(u room.Update) {
 		}
 	}
 	s.out.acked = max(s.out.acked, u.Acked)
+	s.out.lead, s.out.clock = s.out.lead.And(u.Lead), u.Clock
 	if u.Left != nil { // last: the result before it is that of the room
 		s.left(u.Left)
 	}
@@ -105,6 +106,7 @@ func (s *Session) left(l *room.Left) {
 	}
 	s.room, s.place, s.stream, s.seen, s.match = nil, nil, nil, nil, "" // its log and its views are not ours to keep
 	s.out.forgetViews()
+	s.out.clock = room.Schedule{}
 	s.out.acked = s.seq // inputs that crossed this are nobody's
 	if s.ticket != nil && s.turnedAway(l.Err) && s.server.queue.Return(*s.ticket) {
 		return // he goes on waiting

@@ -21,6 +21,8 @@ type RoomConn interface {
 	Seat() bool
 	// Poll is the next frame that has come, valid until the next Poll; nil if no more has.
 	Poll(limit int64) ([]byte, error)
+	// Came is when the newest bytes did, at most a few milliseconds off.
+	Came(now time.Time) time.Time
 	// Writable tells whether the frame before has gone out; an error, that the socket is stuck.
 	Writable(now time.Time) (bool, error)
 	// Unseat hands the socket back: the Conn is as it was.
@@ -166,7 +168,11 @@ func (k *sockets) poll(l *link, now time.Time) (left *pb.ClientFrame, err error)
 		if err != nil {
 			return nil, err
 		}
-		if done, err := l.session.atTick(l, k.place, f, len(b), now); err != nil {
+		came := now
+		if f.Ping != nil || f.GetInputs().GetTick() != 0 { // who asks how long they lay here
+			came = l.conn.(RoomConn).Came(now)
+		}
+		if done, err := l.session.atTick(l, k.place, f, len(b), came); err != nil {
 			return nil, err
 		} else if !done {
 			return f, nil

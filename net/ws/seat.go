@@ -77,6 +77,9 @@ func (c *conn) whole() (bool, error) {
 	return len(all) == size, nil
 }
 
+// Came implements session.RoomConn.
+func (c *conn) Came(now time.Time) time.Time { return now.Add(-c.socket.lay()) }
+
 // Writable implements session.RoomConn.
 func (c *conn) Writable(now time.Time) (bool, error) {
 	s := c.socket

@@ -1,6 +1,7 @@
 package ws
 
 import (
+	"encoding/binary"
 	"errors"
 	"io"
 	"net"
@@ -86,6 +87,20 @@ func (s *socket) receive(b []byte) (int, error) {
 			return int(n), nil
 		}
 	}
+}
+
+// lay is how long the newest bytes lay in the kernel: what Linux has in tcp_info as
+// tcpi_last_data_recv, in milliseconds, as exact as its clock ticks.
+func (s *socket) lay() time.Duration {
+	const lastDataReceived = 52
+	var info [lastDataReceived + 4]byte
+	size := uint32(len(info))
+	_, _, errno := syscall.RawSyscall6(syscall.SYS_GETSOCKOPT, uintptr(s.fd), syscall.IPPROTO_TCP, syscall.TCP_INFO,
+		uintptr(unsafe.Pointer(&info)), uintptr(unsafe.Pointer(&size)), 0)
+	if errno != 0 || int(size) < len(info) {
+		return 0
+	}
+	return time.Duration(binary.NativeEndian.Uint32(info[lastDataReceived:])) * time.Millisecond
 }
 
 // send writes what the kernel takes of b at once.

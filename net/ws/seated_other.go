@@ -23,3 +23,4 @@ func (*socket) take() bool                  { return false }
 func (*socket) giveBack() error             { return nil }
 func (*socket) receive([]byte) (int, error) { return 0, errQuiet }
 func (*socket) send([]byte)                 {}
+func (*socket) lay() time.Duration          { return 0 }

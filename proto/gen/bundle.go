@@ -22,6 +22,12 @@ type bundle struct {
 	minify bool
 }
 
+// least is what a game carries that wants neither deltas nor playout nor prediction.
+const least = `
+export { Parlor } from "./src/parlor";
+export { browser } from "./src/browser";
+`
+
 // bundleAll writes the codec by itself for its tests, the SDK, and each page of the demo.
 func bundleAll(out *tree) error {
 	codec, err := codecSource(out)
@@ -31,6 +37,7 @@ func bundleAll(out *tree) error {
 	bundles := []bundle{
 		{out: "client/dist/codec.mjs", source: codec, format: api.FormatESModule},
 		{out: "client/dist/parlor.mjs", entry: "client/src/parlor.ts", format: api.FormatESModule},
+		{out: "client/dist/least.mjs", source: least, format: api.FormatESModule, minify: true},
 	}
 	pages, err := filepath.Glob(out.path("client/demo/*.ts"))
 	if err != nil {

@@ -48,7 +48,8 @@ func (r *Room) begin(now time.Time) {
 		return
 	}
 	r.log = &game.Log{Game: r.info.Name, Seed: seed, Seats: r.sim.Seats()}
-	r.phase, r.changed = Playing, true
+	r.phase = Playing
+	r.tellAtOnce()
 	r.asleep, r.aloneAt = false, time.Time{}
 	if r.botAt = (time.Time{}); r.info.HasBot {
 		r.botAt = now.Add(r.cfg.Waits.BotThinks)
@@ -308,7 +309,8 @@ func (r *Room) end(how Ending) {
 	if r.phase != Playing {
 		return
 	}
-	r.phase, r.endedAt, r.changed = Ended, time.Now(), true
+	r.phase, r.endedAt = Ended, time.Now()
+	r.tellAtOnce()
 	out := Outcome{
 		Room: r.cfg.ID, Match: r.matchID, Info: r.info, Ending: how,
 		Standings: make([]Standing, len(r.seats)), At: r.endedAt,

@@ -198,6 +198,9 @@ func (r *Room) deadlines(sooner func(time.Time)) {
 		}
 		sooner(s.awayAt.Add(r.cfg.Waits.Hold))
 	}
+	if r.changed {
+		sooner(r.toldAt.Add(tellEvery))
+	}
 	if r.phase == Ended {
 		sooner(r.endedAt.Add(r.cfg.Waits.Rematch))
 	}

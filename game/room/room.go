@@ -83,7 +83,8 @@ type Room struct {
 	endedAt  time.Time
 	botAt    time.Time // when bots move next, in a game without a rate; zero: not before a step
 	closing  error     // why the room closes at the end of this turn
-	changed  bool      // State must be sent
+	changed  bool      // State must be told
+	toldAt   time.Time // when all were told last; zero: the next time does not wait
 	freeTold int
 	botDice  *game.Rand
 	matches  int
@@ -179,7 +180,7 @@ func (r *Room) turn(now time.Time) {
 		r.advance(now)
 	}
 	r.publish(now) // before anybody is told: who hears of the end may ask for a rematch at once
-	r.send()
+	r.send(now)
 }
 
 // ticking tells whether the room steps at a fixed rate just now.
@@ -218,14 +219,14 @@ func (r *Room) close() {
 		r.lastStep()
 		r.end(Aborted)
 	}
-	r.send() // the end comes before the goodbye
+	r.send(time.Now()) // the end comes before the goodbye
 	r.phase = Closed
 	for _, s := range r.seats {
 		if s.player != nil {
 			s.out.Left = &Left{Room: r.cfg.ID, Err: r.closing}
 		}
 	}
-	r.send()
+	r.send(time.Now())
 	r.seats = nil
 	r.publish(time.Now())
 }

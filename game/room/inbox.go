@@ -120,6 +120,6 @@ func (r *Room) take(m message, now time.Time) {
 			s.flushInputs(game.ErrOver.Error())
 		}
 	case rematch:
-		r.vote(s, now)
+		r.vote(s)
 	}
 }

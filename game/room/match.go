@@ -33,8 +33,6 @@ type match struct {
 	logBytes  int
 }
 
-var errSeats = errors.New("not enough players")
-
 // begin starts the next match with everyone in the room, and bots where they are wanted.
 func (r *Room) begin(now time.Time) {
 	defer r.contain()
@@ -42,7 +40,10 @@ func (r *Room) begin(now time.Time) {
 	r.matches++
 	slipped := r.slipped
 	r.match = match{matchID: fmt.Sprintf("%s-%d", r.cfg.ID, r.matches), slipped: slipped}
-	if err := r.setTable(seed); err != nil {
+	if err := r.setTable(seed); errors.Is(err, ErrTooFew) {
+		r.closing = ErrTooFew
+		return
+	} else if err != nil {
 		r.cfg.Logger.Error("match cannot begin", "room", r.cfg.ID, "game", r.info.Name, "err", err)
 		r.closing = ErrCrashed
 		return
@@ -64,7 +65,7 @@ func (r *Room) begin(now time.Time) {
 
 // setTable makes the seats and the Sim. In a rematch everybody moves on by one seat, so that
 // another begins.
-func (r *Room) setTable(seed game.Seed) (err error) {
+func (r *Room) setTable(seed game.Seed) error {
 	var people []*seat
 	for _, s := range r.seats {
 		if s.player != nil {
@@ -78,18 +79,20 @@ func (r *Room) setTable(seed game.Seed) (err error) {
 	if len(people) > hi {
 		return fmt.Errorf("%d players for %d seats", len(people), hi)
 	}
-	if r.sim, err = game.Start(r.cfg.Kind, seed, hi); err != nil {
+	sim, err := game.Start(r.cfg.Kind, seed, hi)
+	if err != nil {
 		return err
 	}
 	size := hi
-	if !r.sim.Joinable() {
+	if !sim.Joinable() {
 		if size = min(hi, max(len(people), r.cfg.Bots)); size < lo {
-			return errSeats
+			return ErrTooFew
 		}
-		if r.sim, err = game.Start(r.cfg.Kind, seed, size); err != nil {
+		if sim, err = game.Start(r.cfg.Kind, seed, size); err != nil {
 			return err
 		}
 	}
+	r.sim = sim
 	r.place(people, size)
 	return nil
 }

@@ -209,13 +209,20 @@ func (r *Room) deadlines(sooner func(time.Time)) {
 	}
 }
 
-// vote notes that a player wants a rematch, and begins it once everyone does.
-func (r *Room) vote(s *seat, now time.Time) {
+// vote notes that a player wants a rematch.
+func (r *Room) vote(s *seat) {
 	if r.phase != Ended || s.voted {
 		return // a second vote changes nothing, so nobody is told of it
 	}
-	s.voted = true
-	r.changed = true
+	s.voted, r.changed = true, true
+}
+
+// rematch begins the next match once everyone who is still here wants it: the last vote may be
+// missing because its player has left.
+func (r *Room) rematch(now time.Time) {
+	if r.phase != Ended || r.closing != nil {
+		return
+	}
 	for _, s := range r.seats {
 		if s.player != nil && !s.voted {
 			return

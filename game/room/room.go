@@ -21,6 +21,7 @@ import (
 var (
 	ErrFull       = errors.New("room: no free seat")
 	ErrClosed     = errors.New("room: closed")
+	ErrTooFew     = errors.New("room: too few players for a match")
 	ErrOverloaded = errors.New("room: the game takes longer than its ticks allow")
 	ErrCrashed    = errors.New("room: the rules failed")
 	ErrPhase      = errors.New("room: not in this phase")
@@ -176,6 +177,7 @@ func (r *Room) turn(now time.Time) {
 		r.take(<-r.inbox, now)
 	}
 	r.hold(now)
+	r.rematch(now)
 	if r.phase == Playing && !r.asleep {
 		r.advance(now)
 	}

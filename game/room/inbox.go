@@ -109,7 +109,7 @@ func (r *Room) take(m message, now time.Time) {
 	}
 	switch m.op {
 	case leave:
-		r.leave(s)
+		r.leave(s, nil)
 	case online:
 		r.connected(s, now)
 	case offline:

@@ -94,11 +94,11 @@ func (r *Room) balanceBots() {
 	}
 }
 
-// leave takes the player out of the room. The rules hear of it in the next step, or a bot takes
+// leave takes the player out of the room; why is nil where he asked for it. The rules hear of it in the next step, or a bot takes
 // the seat over where others can play on with it.
-func (r *Room) leave(s *seat) {
+func (r *Room) leave(s *seat, why error) {
 	s.flushInputs("you have left")
-	s.out.Left = &Left{Room: r.cfg.ID}
+	s.out.Left = &Left{Room: r.cfg.ID, Err: why}
 	r.deliver(s)
 	s.player, s.online, s.voted = nil, false, false
 	r.changed = true
@@ -171,7 +171,7 @@ func (r *Room) hold(now time.Time) {
 			r.changed = true
 		}
 		if !now.Before(s.awayAt.Add(r.cfg.Waits.Hold)) {
-			r.leave(s)
+			r.leave(s, ErrAway)
 			people--
 		}
 	}

@@ -21,6 +21,7 @@ import (
 var (
 	ErrFull       = errors.New("room: no free seat")
 	ErrClosed     = errors.New("room: closed")
+	ErrAway       = errors.New("room: away for longer than the seat is held")
 	ErrTooFew     = errors.New("room: too few players for a match")
 	ErrOverloaded = errors.New("room: the game takes longer than its ticks allow")
 	ErrCrashed    = errors.New("room: the rules failed")

@@ -170,6 +170,7 @@ func codeOf(err error) *wire.Error {
 		{room.ErrFull, pb.Code_CODE_ROOM_FULL, "no free seat"},
 		{room.ErrPhase, pb.Code_CODE_WRONG_PHASE, "nobody can join this match"},
 		{room.ErrClosed, pb.Code_CODE_ROOM_CLOSED, "the room has closed"},
+		{room.ErrAway, pb.Code_CODE_EXPIRED, "away for too long: the seat was given up"},
 		{room.ErrTooFew, pb.Code_CODE_ROOM_CLOSED, "too few players for a match"},
 		{room.ErrOverloaded, pb.Code_CODE_ROOM_OVERLOADED, "the game took longer than its ticks allow"},
 		{room.ErrCrashed, pb.Code_CODE_INTERNAL, "the game failed"},

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -51,14 +52,18 @@ func serve(ctx context.Context, cfg config, log *slog.Logger) error {
 	rules := queues(cfg.botsAfter)
 	meter := newMetrics(version(), gameNames(), queueNames(rules))
 	recorder := leaderboard.NewRecorder(store, leaderboard.RecorderConfig{Log: log})
+	crashed := &crashes{dir: filepath.Join(cfg.data, "crashes")}
 	sessions, err := session.New(session.Config{
 		Games: games, Rules: rules, Bots: bots, Key: key,
 		Outcome: func(o room.Outcome) { recorder.Record(fromOutcome(o)...) },
 		Scored:  func(s room.Scored) { recorder.Record(fromScored(s)...) },
 		Crashed: func(l *game.Log, _ any) {
-			if err := keepCrash(cfg.data, l); err != nil {
-				log.Error("the log of a crashed match is lost", "game", l.Game, "err", err)
+			file, err := crashed.keep(l, time.Now())
+			if err != nil {
+				log.Error("the log of a crashed match cannot be kept", "game", l.Game, "err", err)
+				return
 			}
+			log.Warn("the log of a crashed match is kept", "game", l.Game, "file", file)
 		},
 		Observe: meter, Meter: meter, Logger: log,
 	})

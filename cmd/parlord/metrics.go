@@ -65,7 +65,7 @@ func newMetrics(version string, games []string, queues []matchmaking.Name) *metr
 		connected: gauge(r, "parlor_connections",
 			"Connections that are past their hello."),
 		connections: newLabelled(r, "parlor_connections_total", "Connections, by how they began: ok, or why not.", "result",
-			append(codes, "ok", "subprotocol", "per_ip", "upgrade")),
+			append(codes, "ok", "subprotocol", "per_ip", "per_ip_rate", "upgrade")),
 		disconnects: newLabelled(r, "parlor_disconnects_total", "Connections that ended: gone, or the code they were closed with.", "reason",
 			append(codes, "gone")),
 		received: newLabelled(r, "parlor_messages_received_total", "Messages from clients; a frame may hold several.", "type",

@@ -74,7 +74,7 @@ func serve(ctx context.Context, cfg config, log *slog.Logger) error {
 		rooms: sessions.Rooms, queues: sessions.Queues, counts: sessions.Counts, recorder: recorder.Stats,
 	})
 	sockets := ws.NewHandler(sessions, ws.Config{
-		Origins: cfg.origins, ConnsPerIP: cfg.connsPerIP, Trusted: cfg.trustProxy, Refused: meter.Refused,
+		Origins: cfg.origins, ConnsPerIP: cfg.connsPerIP, ConnectsPerIP: cfg.connectsPerIP, Trusted: cfg.trustProxy, Refused: meter.Refused,
 	})
 	hosted := hostedBoards()
 	n := node{

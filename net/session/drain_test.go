@@ -113,9 +113,9 @@ func TestADrainThatRunsOutOfTimeAbortsWhatPlays(t *testing.T) {
 
 func TestADrainSendsThoseInTheQueueAway(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := open(t, map[string]matchmaking.Rule{"duel": {Min: 2, Max: 2, BotsAfter: 3 * time.Second}})
+		h := open(t, map[string]matchmaking.Rule{"spar": {Min: 2, Max: 2, BotsAfter: 3 * time.Second}})
 		ann := h.guest()
-		ann.ask(join("duel"))
+		ann.ask(join("spar"))
 		done := h.drain(time.Minute)
 		ann.until("the ticket's end", func() bool {
 			return slices.ContainsFunc(ann.items, func(i *pb.Item) bool { return i.GetQueued().GetCancelled() })

@@ -115,6 +115,12 @@ func tapeGame(name string, rate int, seats game.Seats) spec {
 	}}
 }
 
+// withBot gives a game a bot that does nothing but hold its seat.
+func withBot(s spec) spec {
+	s.Bot = func(game.Seat, *marks.Board, *game.Rand) *marks.Mark { return nil }
+	return s
+}
+
 func endlessGame(name string, begin func() logic) spec {
 	return spec{
 		Name: name, Seats: game.Between(1, 4), Rate: 20, Open: true, Ranked: game.BestScore,
@@ -127,6 +133,7 @@ var (
 	solo  = tapeGame("solo", 20, game.Exactly(1))
 	turns = tapeGame("turns", 0, game.Exactly(1))
 	duel  = tapeGame("duel", 20, game.Exactly(2))
+	spar  = withBot(tapeGame("spar", 20, game.Exactly(2)))
 	arena = endlessGame("arena", func() logic { return new(endless) })
 	gush  = endlessGame("gush", func() logic { return new(gusher) })
 )
@@ -161,7 +168,7 @@ func open(t *testing.T, more map[string]matchmaking.Rule) *house {
 	}
 	var err error
 	h.server, err = session.New(session.Config{
-		Games: []game.Kind{solo, turns, duel, arena, gush}, Rules: rules, Key: bytes.Repeat([]byte{7}, 32),
+		Games: []game.Kind{solo, turns, duel, spar, arena, gush}, Rules: rules, Key: bytes.Repeat([]byte{7}, 32),
 		Logger: quietly(), Meter: (*meter)(h),
 		Outcome: func(o room.Outcome) { h.mu.Lock(); h.outcomes = append(h.outcomes, o); h.mu.Unlock() },
 		Scored:  func(s room.Scored) { h.mu.Lock(); h.scored = append(h.scored, s); h.mu.Unlock() },

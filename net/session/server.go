@@ -120,6 +120,9 @@ func New(cfg Config) (*Server, error) {
 		if s.games[name.Game] == nil {
 			return nil, errors.New("session: a queue for a game that is not hosted: " + name.Game)
 		}
+		if rule.BotsAfter > 0 && !s.games[name.Game].Info().HasBot {
+			return nil, errors.New("session: queue of " + name.Game + ": BotsAfter is set, but the game has no bot")
+		}
 		if seats := s.games[name.Game].Info().Seats; rule.Min < 1 || rule.Max < rule.Min || rule.Max > seats.Max {
 			return nil, errors.New("session: queue of " + name.Game + ": Min and Max do not fit its seats")
 		}

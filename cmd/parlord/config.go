@@ -44,7 +44,7 @@ func parse(args []string, env func(string) string, out io.Writer) (config, error
 	fs.IntVar(&c.connsPerIP, "conns-per-ip", 512, "connections from one `number` of addresses: an IPv4 address or an IPv6 /64")
 	fs.IntVar(&c.connectsPerIP, "connects-per-ip", 100, "new connections a second from one such `number` of addresses, after a burst of -conns-per-ip")
 	fs.DurationVar(&c.grace, "grace", 30*time.Second, "`time` that matches get to end after SIGTERM")
-	fs.DurationVar(&c.botsAfter, "bots-after", 3*time.Second, "`wait` after which bots take the empty seats of a turn-based match; 0: never")
+	fs.DurationVar(&c.botsAfter, "bots-after", 3*time.Second, "`wait` after which a match begins with bots though too few people came; 0: never")
 	fs.StringVar(&c.logLevel, "log-level", "info", "debug, info, warn or error")
 	fs.StringVar(&c.logFormat, "log-format", "text", "text or json")
 	fs.BoolVar(&c.version, "version", false, "print the version and exit")

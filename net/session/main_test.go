@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
-	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -20,6 +18,7 @@ import (
 
 	"parlor/game"
 	"parlor/game/room"
+	"parlor/internal/leaktest"
 	"parlor/matchmaking"
 	"parlor/net/session"
 	marks "parlor/proto/arcade/tictactoe/v1"
@@ -27,32 +26,7 @@ import (
 )
 
 // TestMain fails the package when a connection, a room or a server has left a goroutine.
-func TestMain(m *testing.M) {
-	before := runtime.NumGoroutine()
-	code := m.Run()
-	if leaked := goroutinesOver(before); leaked != "" && code == 0 {
-		fmt.Fprintf(os.Stderr, "FAIL: goroutines left behind; all that run:\n%s\n", leaked)
-		code = 1
-	}
-	os.Exit(code)
-}
-
-// goroutinesOver gives those that are ending 5 s, and then returns all stacks if there are still
-// more than allowed.
-func goroutinesOver(allowed int) string {
-	poll := time.NewTicker(20 * time.Millisecond)
-	defer poll.Stop()
-	deadline := time.After(5 * time.Second)
-	for runtime.NumGoroutine() > allowed {
-		select {
-		case <-poll.C:
-		case <-deadline:
-			stacks := make([]byte, 1<<20)
-			return string(bytes.TrimSpace(stacks[:runtime.Stack(stacks, true)]))
-		}
-	}
-	return ""
-}
+func TestMain(m *testing.M) { leaktest.Main(m) }
 
 type (
 	logic = game.Logic[*marks.Mark, *marks.Board]

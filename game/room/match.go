@@ -9,10 +9,6 @@ import (
 	"parlor/game"
 )
 
-// A match that has taken longer than its ticks allow for this long is given up: it would only
-// take the node's other rooms down with it.
-const overloadedAfter = 5 * time.Second
-
 // maxLog is how many bytes of inputs a room keeps of its match log.
 const maxLog = 4 << 20
 
@@ -27,6 +23,7 @@ type match struct {
 	steps     int64
 	slipped   int64
 	overSince time.Time
+	load      load
 	crashed   bool
 	scored    int64
 	log       *game.Log // nil: it has grown past maxLog
@@ -131,8 +128,11 @@ func (r *Room) place(people []*seat, size int) {
 func (r *Room) advance(now time.Time) {
 	if r.info.Rate == 0 {
 		if r.wanted(now) {
-			tick := r.clock.tick(now, r.sim.Now())
-			r.step(tick, now)
+			began := time.Now()
+			r.step(r.clock.tick(now, r.sim.Now()), now)
+			if mean, over := r.load.add(began, time.Now(), r.clock.period); over {
+				r.overloaded(mean)
+			}
 		}
 		return
 	}
@@ -153,7 +153,7 @@ func (r *Room) advance(now time.Time) {
 			r.cfg.Observe.Skipped(r.info.Name, slipped)
 		}
 	}
-	r.watchLoad(now)
+	r.watchTicks(now)
 }
 
 // wanted tells whether a match without a rate has a reason to step.
@@ -170,18 +170,6 @@ func (r *Room) wanted(now time.Time) bool {
 		}
 	}
 	return false
-}
-
-func (r *Room) watchLoad(now time.Time) {
-	switch {
-	case r.clock.cost <= r.clock.period:
-		r.overSince = time.Time{}
-	case r.overSince.IsZero():
-		r.overSince = now
-	case now.Sub(r.overSince) >= overloadedAfter:
-		r.cfg.Logger.Warn("room overloaded", "room", r.cfg.ID, "game", r.info.Name, "step", r.clock.cost)
-		r.closing = ErrOverloaded
-	}
 }
 
 // step takes the match to tick: what the room does first, then each seat's inputs by seat and

@@ -1,0 +1,35 @@
+package room_test
+
+import (
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"parlor/game"
+	"parlor/game/room"
+)
+
+// Without a rate there was no limit: such a game could keep a core busy for as long as it was played.
+func TestAGameWithoutARateThatDoesNothingButStepIsGivenUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ann := &person{id: "ann"}
+		began := time.Now()
+		r, _ := run(t, room.Config{Kind: toySpec(0, game.Exactly(1), func() logic {
+			return &toy{
+				input: func(t *game.Tick, _ game.Seat, _ uint32) error { t.After(1); return nil },
+				tick:  func(t *game.Tick) { t.After(1); time.Sleep(150 * time.Millisecond) },
+			}
+		})}, ann)
+		if err := r.Inputs(t.Context(), ann, 1, [][]byte{mark(0)}); err != nil {
+			t.Fatal(err)
+		}
+		<-r.Done()
+		if took := time.Since(began); took < 5*time.Second || took > 6*time.Second {
+			t.Errorf("given up after %v, want about 5 s", took)
+		}
+		if l := ann.left(); l == nil || !errors.Is(l.Err, room.ErrOverloaded) {
+			t.Errorf("the player was told %v", l)
+		}
+	})
+}

@@ -30,26 +30,30 @@ func (r *Room) overloaded(step time.Duration) {
 // load is what the steps of a game without a rate have cost lately. Such a game may think for
 // long about a move; it may not do nothing else.
 type load struct {
-	since time.Time // when the first of these steps began
-	steps int
-	spent time.Duration // in them
+	since   time.Time // when the first of these steps began
+	steps   int
+	spent   time.Duration // in them
+	longest time.Duration
 }
 
 // add takes note of a step. Every five seconds or more it looks back, and tells whether the match
 // is to be given up: steps that took longer than a period on average have filled more than half of
-// the time. Fewer than three are not enough: it may be the machine that stood still.
+// the time. The longest is left out: it may be the machine that stood still.
 func (l *load) add(began, ended time.Time, period time.Duration) (mean time.Duration, over bool) {
 	if l.steps == 0 {
 		l.since = began
 	}
+	took := ended.Sub(began)
 	l.steps++
-	l.spent += ended.Sub(began)
+	l.spent += took
+	l.longest = max(l.longest, took)
 	lasted := ended.Sub(l.since)
 	if lasted < overloadedAfter || l.steps < 3 {
 		return 0, false
 	}
-	mean = l.spent / time.Duration(l.steps)
-	over = mean > period && l.spent > lasted/2
+	spent := l.spent - l.longest
+	mean = spent / time.Duration(l.steps-1)
+	over = mean > period && spent > (lasted-l.longest)/2
 	*l = load{}
 	return mean, over
 }

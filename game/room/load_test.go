@@ -19,7 +19,6 @@ func TestStepsThatFillMoreThanHalfOfFiveSecondsAreTooMuch(t *testing.T) {
 		{"a move every other minute", 2 * time.Second, 2 * time.Minute, 1000, false},
 		{"many short ones", 20 * time.Millisecond, 0, 10_000, false},
 		{"the machine stood still", 20 * time.Second, time.Second, 1, false},
-		{"it did so twice", 20 * time.Second, time.Second, 2, false},
 	} {
 		var l load
 		over, now := false, time.Unix(1000, 0)

@@ -153,7 +153,7 @@ func (r *Room) advance(now time.Time) {
 			r.cfg.Observe.Skipped(r.info.Name, slipped)
 		}
 	}
-	r.watchTicks(now)
+	r.watchTicks(time.Now()) // after the steps: one alone, however long, is not yet a load
 }
 
 // wanted tells whether a match without a rate has a reason to step.

@@ -33,3 +33,33 @@ func TestAGameWithoutARateThatDoesNothingButStepIsGivenUp(t *testing.T) {
 		}
 	})
 }
+
+// The time of the stall itself was counted, so that one of five seconds was enough.
+func TestOneStallIsNoOverload(t *testing.T) {
+	for _, rate := range []int{0, 20} {
+		synctest.Test(t, func(t *testing.T) {
+			ann := &person{id: "ann"}
+			r, stop := run(t, room.Config{Kind: toySpec(rate, game.Exactly(1), func() logic {
+				stalled := false
+				return &toy{
+					input: func(t *game.Tick, _ game.Seat, _ uint32) error { t.After(1); return nil },
+					tick: func(t *game.Tick) {
+						t.After(1)
+						if !stalled {
+							stalled = true
+							time.Sleep(20 * time.Second)
+						}
+					},
+				}
+			})}, ann)
+			defer stop()
+			if err := r.Inputs(t.Context(), ann, 1, [][]byte{mark(0)}); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(time.Minute)
+			if l := ann.left(); l != nil {
+				t.Errorf("rate %d: given up after one stall: %v", rate, l.Err)
+			}
+		})
+	}
+}

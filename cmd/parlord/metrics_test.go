@@ -111,6 +111,7 @@ func TestAScrapeTellsWhatHappened(t *testing.T) {
 	m.Ticked("snakes", 200*time.Microsecond, 3*time.Millisecond)
 	m.Skipped("snakes", 7)
 	m.Panicked("tictactoe")
+	m.Stuck("snakes")
 	wantLines(t, scrape(t, m),
 		`parlor_connections 1`,
 		`parlor_connections_total{result="ok"} 2`,
@@ -132,6 +133,7 @@ func TestAScrapeTellsWhatHappened(t *testing.T) {
 		`parlor_ticks_skipped_total{game="snakes"} 7`,
 		`parlor_room_panics_total{game="tictactoe"} 1`,
 		`parlor_room_panics_total{game="snakes"} 0`,
+		`parlor_room_stuck_total{game="snakes"} 1`,
 	)
 }
 
@@ -162,6 +164,7 @@ func TestEverySeriesIsThereBeforeAnythingHappens(t *testing.T) {
 		m.Ticked(why, time.Second, time.Second)
 		m.Skipped(why, 1)
 		m.Panicked(why)
+		m.Stuck(why)
 	}
 	after := series(t, m)
 	if !slices.Equal(before, after) {
@@ -234,7 +237,7 @@ func TestMetricsKeepTheirNames(t *testing.T) {
 		"parlor_leaderboard_retries_total", "parlor_leaderboard_writes_total", "parlor_matchmaking_tickets",
 		"parlor_matchmaking_wait_seconds", "parlor_messages_dropped_total", "parlor_messages_received_total",
 		"parlor_players", "parlor_received_bytes_total", "parlor_results_waiting", "parlor_resume_total",
-		"parlor_room_panics_total", "parlor_rooms", "parlor_sent_bytes_total", "parlor_sessions",
+		"parlor_room_panics_total", "parlor_room_stuck_total", "parlor_rooms", "parlor_sent_bytes_total", "parlor_sessions",
 		"parlor_tick_duration_seconds", "parlor_tick_lateness_seconds", "parlor_ticks_skipped_total",
 	}
 	if !slices.Equal(got, want) {

@@ -56,11 +56,12 @@ type Waits struct {
 	BotThinks time.Duration // between two moves of a bot. Defaults to 200 ms, without a rate 700 ms
 }
 
-// Observer counts. Its methods are called on the goroutine of any room, and must not wait.
+// Observer counts. Its methods are called on any goroutine, and must not wait.
 type Observer interface {
 	Ticked(game string, took, late time.Duration)
 	Skipped(game string, ticks int64)
 	Panicked(game string)
+	Stuck(game string) // by whoever watches [Room.BusySince]
 }
 
 // inboxSize is enough for the bursts that a connection's rate limit lets through from a full
@@ -74,6 +75,8 @@ type Room struct {
 	inbox chan message
 	done  chan struct{} // closed when the room has
 	card  atomic.Pointer[Info]
+	made  time.Time
+	busy  atomic.Int64 // since when Run does not wait: time since made; 0: it waits
 
 	// What follows belongs to Run.
 	phase    Phase
@@ -102,6 +105,7 @@ func New(cfg Config, players ...Player) *Room {
 		info:     cfg.Kind.Info(),
 		inbox:    make(chan message, inboxSize),
 		done:     make(chan struct{}),
+		made:     time.Now(),
 		invited:  players,
 		botDice:  game.NewRand(cfg.Seed()),
 		freeTold: -1,
@@ -147,21 +151,16 @@ func (cfg *Config) setDefaults() {
 // Run plays match after match until everybody has left, the room fails, or ctx ends; then the
 // players learn ctx's cause. It owns the room; it is called once.
 func (r *Room) Run(ctx context.Context) {
+	r.noteBusy()
+	defer r.busy.Store(0)
 	r.open(time.Now())
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for r.closing == nil {
-		inbox := r.inbox
-		if r.ticking() {
-			inbox = nil // the tick empties it: an input costs no wake-up
-		}
-		select {
-		case <-ctx.Done():
-			r.closing = context.Cause(ctx)
-		case m := <-inbox:
+		if m, ok := r.wait(ctx, timer.C); ok {
 			r.take(m, time.Now())
-			r.turn(time.Now())
-		case <-timer.C:
+		}
+		if r.closing == nil {
 			r.turn(time.Now())
 		}
 		timer.Reset(time.Until(r.next(time.Now())))
@@ -170,6 +169,27 @@ func (r *Room) Run(ctx context.Context) {
 	close(r.done) // before the last look: who joins after that finds it closed
 	r.turnAway()
 }
+
+// wait is where a room is when nothing is due. It answers with the message that ended it, if one
+// did; where ctx did, the room closes.
+func (r *Room) wait(ctx context.Context, due <-chan time.Time) (m message, ok bool) {
+	r.busy.Store(0)
+	defer r.noteBusy()
+	inbox := r.inbox
+	if r.ticking() {
+		inbox = nil // the tick empties it: an input costs no wake-up
+	}
+	select {
+	case <-ctx.Done():
+		r.closing = context.Cause(ctx)
+	case m = <-inbox:
+		return m, true
+	case <-due:
+	}
+	return message{}, false
+}
+
+func (r *Room) noteBusy() { r.busy.Store(int64(time.Since(r.made)) + 1) }
 
 // turn is everything that is due now, in the order that the design fixes: what players sent,
 // who waited too long, the match, and then what there is to tell.

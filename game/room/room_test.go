@@ -174,6 +174,7 @@ type observer struct {
 func (o *observer) Ticked(_ string, _, late time.Duration) { o.ticks++; o.late = max(o.late, late) }
 func (o *observer) Skipped(_ string, n int64)              { o.skipped += n }
 func (o *observer) Panicked(string)                        { o.panics++ }
+func (o *observer) Stuck(string)                           {}
 
 // TestMain fails the run if a room's goroutine outlives its test.
 func TestMain(m *testing.M) { leaktest.Main(m) }

@@ -132,7 +132,6 @@ func quietly() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, ni
 // open starts a server. More rules than the usual ones, or others, may be given.
 func open(t *testing.T, more map[string]matchmaking.Rule) *house {
 	t.Helper()
-	h := &house{t: t}
 	rules := map[matchmaking.Name]matchmaking.Rule{
 		{Game: "solo"}: {Min: 1, Max: 1}, {Game: "turns"}: {Min: 1, Max: 1}, {Game: "duel"}: {Min: 2, Max: 2},
 		{Game: "arena"}: {Min: 1, Max: 4, Backfill: true}, {Game: "gush"}: {Min: 2, Max: 2},
@@ -140,14 +139,18 @@ func open(t *testing.T, more map[string]matchmaking.Rule) *house {
 	for name, rule := range more {
 		rules[matchmaking.Name{Game: name}] = rule
 	}
+	return openWith(t, session.Config{Games: []game.Kind{solo, turns, duel, spar, arena, gush}, Rules: rules, Logger: quietly()})
+}
+
+// openWith starts a server with games, rules and a logger of the test's own.
+func openWith(t *testing.T, cfg session.Config) *house {
+	t.Helper()
+	h := &house{t: t}
+	cfg.Key, cfg.Meter = bytes.Repeat([]byte{7}, 32), (*meter)(h)
+	cfg.Outcome = func(o room.Outcome) { h.mu.Lock(); h.outcomes = append(h.outcomes, o); h.mu.Unlock() }
+	cfg.Scored = func(s room.Scored) { h.mu.Lock(); h.scored = append(h.scored, s); h.mu.Unlock() }
 	var err error
-	h.server, err = session.New(session.Config{
-		Games: []game.Kind{solo, turns, duel, spar, arena, gush}, Rules: rules, Key: bytes.Repeat([]byte{7}, 32),
-		Logger: quietly(), Meter: (*meter)(h),
-		Outcome: func(o room.Outcome) { h.mu.Lock(); h.outcomes = append(h.outcomes, o); h.mu.Unlock() },
-		Scored:  func(s room.Scored) { h.mu.Lock(); h.scored = append(h.scored, s); h.mu.Unlock() },
-	})
-	if err != nil {
+	if h.server, err = session.New(cfg); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())

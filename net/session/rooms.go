@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"runtime/pprof"
 	"slices"
 	"time"
 
@@ -108,7 +109,7 @@ func (s *Server) start(m matchmaking.Match, players []room.Player) {
 		player.(*Session).sits(p)
 	}
 	s.running.Go(func() {
-		r.Run(ctx)
+		pprof.Do(ctx, pprof.Labels("game", m.Queue.Game, "room", m.Room), r.Run)
 		stop(nil)
 		s.mu.Lock()
 		delete(s.rooms, m.Room)

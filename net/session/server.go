@@ -142,6 +142,8 @@ func New(cfg Config) (*Server, error) {
 func (s *Server) Run(ctx context.Context) {
 	var matching sync.WaitGroup
 	matching.Go(func() { s.queue.Run(ctx) })
+	endWatch := s.watch()
+	defer endWatch()
 	sweep := time.NewTicker(lingers / 8)
 	defer sweep.Stop()
 	for ctx.Err() == nil {

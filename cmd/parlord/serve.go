@@ -101,8 +101,10 @@ type node struct {
 	public, admin *http.Server
 }
 
-// closeWithin is the time for sockets and pages to end once the rooms have.
+// closeWithin is the time for rooms to end once they are told to, and then for sockets and pages.
 const closeWithin = 2 * time.Second
+
+var errStuck = errors.New("rooms did not end: their rules do not return")
 
 // run serves until ctx ends, or a listener fails. The order of the end: nobody new; matches end,
 // or the grace time does; rooms close; results are written; sockets and pages close.
@@ -139,7 +141,11 @@ func (n *node) run(ctx context.Context, public, admin net.Listener) error {
 	}
 	_ = public.Close() // those who are sent away now resume, but elsewhere
 	endPlay()
-	<-rooms
+	select {
+	case <-rooms:
+	case <-time.After(closeWithin): // results that there are must be written all the same
+		cause = errors.Join(cause, errStuck)
+	}
 	endWrite()
 	cause = errors.Join(cause, <-written)
 	quick, cancel := context.WithTimeout(context.Background(), closeWithin)

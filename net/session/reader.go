@@ -189,6 +189,9 @@ func (s *Session) do(ctx context.Context, c *pb.Call) error {
 		return wire.Errorf(pb.Code_CODE_WRONG_PHASE, "you are in no room")
 	case *pb.Call_Rematch:
 		if r := s.current(); r != nil && r.Info().Phase == room.Ended {
+			if s.server.Draining() {
+				return errDraining // it would be cut off
+			}
 			return r.Rematch(ctx, s)
 		}
 		return wire.Errorf(pb.Code_CODE_WRONG_PHASE, "no match has ended here")

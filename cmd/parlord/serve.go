@@ -87,7 +87,11 @@ func serve(ctx context.Context, cfg config, log *slog.Logger) error {
 			Version: version(), Started: started, Addr: admin.Addr(), Logger: log,
 		})),
 	}
-	log.Info("parlord is ready", "page", pageURL(public.Addr()), "admin", pageURL(admin.Addr()), "boards", boardsAt(cfg))
+	for _, s := range []*http.Server{n.public, n.admin} {
+		s.ErrorLog = slog.NewLogLogger(log.Handler(), slog.LevelWarn) // its own would be info
+	}
+	log.Info("parlord is ready", "page", pageURL(public.Addr()), "admin", pageURL(admin.Addr()), "boards", boardsAt(cfg),
+		"data", cfg.data, "version", version())
 	return n.run(ctx, public, admin)
 }
 
@@ -133,10 +137,7 @@ func (n *node) run(ctx context.Context, public, admin net.Listener) error {
 	var cause error
 	select {
 	case <-ctx.Done():
-		n.log.Info("draining", "grace", n.cfg.grace)
-		grace, cancel := context.WithTimeout(context.Background(), n.cfg.grace)
-		n.sessions.Drain(grace)
-		cancel()
+		n.drain()
 	case cause = <-failed:
 	}
 	_ = public.Close() // those who are sent away now resume, but elsewhere
@@ -157,8 +158,21 @@ func (n *node) run(ctx context.Context, public, admin net.Listener) error {
 		}
 	}
 	parts.Wait()
-	n.log.Info("stopped")
+	stats := n.recorder.Stats()
+	n.log.Info("stopped", "results_written", stats.Written, "results_dropped", stats.Dropped)
 	return cause
+}
+
+// drain lets matches end, for as long as the grace time.
+func (n *node) drain() {
+	_, connected := n.sessions.Counts()
+	n.log.Info("draining", "grace", n.cfg.grace, "rooms", len(n.sessions.Rooms()), "connected", connected)
+	grace, cancel := context.WithTimeout(context.Background(), n.cfg.grace)
+	defer cancel()
+	n.sessions.Drain(grace)
+	if left := len(n.sessions.Rooms()); left > 0 {
+		n.log.Warn("the grace time is over: matches are cut off", "rooms", left)
+	}
 }
 
 func openStore(cfg config, log *slog.Logger) (leaderboard.Store, error) {

@@ -121,7 +121,7 @@ func (r *Room) take(m message, now time.Time) {
 	}
 	switch m.op {
 	case leave:
-		r.leave(s)
+		r.leave(s, nil)
 	case online:
 		r.connected(s, now)
 	case offline:
@@ -136,6 +136,6 @@ func (r *Room) take(m message, now time.Time) {
 			s.flushInputs(game.ErrOver.Error())
 		}
 	case rematch:
-		r.vote(s, now)
+		r.vote(s)
 	}
 }

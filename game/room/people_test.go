@@ -150,7 +150,7 @@ func TestAfterTheHoldTheSeatIsGivenUpAndTheOtherHasWon(t *testing.T) {
 		}
 		time.Sleep(2 * time.Second)
 		synctest.Wait()
-		if bob.left() == nil || outcome.Ending != room.Forfeit {
+		if l := bob.left(); l == nil || !errors.Is(l.Err, room.ErrAway) || outcome.Ending != room.Forfeit {
 			t.Fatalf("left %v, outcome %+v", bob.left(), outcome)
 		}
 		if a, b := outcome.Standings[0], outcome.Standings[1]; !a.Won || a.Player != "ann" || b.Won || b.Player != "bob" || b.Place != 2 {

@@ -3,11 +3,8 @@ package room_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
-	"os"
-	"runtime"
 	"slices"
 	"sync"
 	"testing"
@@ -18,6 +15,7 @@ import (
 
 	"parlor/game"
 	"parlor/game/room"
+	"parlor/internal/leaktest"
 	pb "parlor/proto/arcade/tictactoe/v1"
 )
 
@@ -176,18 +174,10 @@ type observer struct {
 func (o *observer) Ticked(_ string, _, late time.Duration) { o.ticks++; o.late = max(o.late, late) }
 func (o *observer) Skipped(_ string, n int64)              { o.skipped += n }
 func (o *observer) Panicked(string)                        { o.panics++ }
+func (o *observer) Stuck(string)                           {}
 
 // TestMain fails the run if a room's goroutine outlives its test.
-func TestMain(m *testing.M) {
-	before := runtime.NumGoroutine()
-	code := m.Run()
-	if after := runtime.NumGoroutine(); code == 0 && after > before {
-		buf := make([]byte, 1<<16)
-		fmt.Printf("%d goroutines before, %d after:\n%s", before, after, buf[:runtime.Stack(buf, true)])
-		code = 1
-	}
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { leaktest.Main(m) }
 
 func TestTicksComeAtTheirRateForEver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -25,7 +25,7 @@ type seat struct {
 	awayAt  time.Time
 	leaving bool // given up; the rules hear of it in the next step
 	voted   bool // for a rematch
-	fresh   bool // must be sent a view though nothing happened
+	fresh   bool // must be sent the room and a view though nothing happened
 
 	tokens int64
 	queue  []waiting

@@ -168,5 +168,14 @@ type Info struct {
 // Info is at most a second old, or as old as the room's sleep. Anyone may call it.
 func (r *Room) Info() Info { return *r.card.Load() }
 
+// BusySince tells since when the room has been at work without a pause; zero: it waits for the next
+// tick or message. Rules that never return show here, and nowhere else. Anyone may call it.
+func (r *Room) BusySince() time.Time {
+	if since := r.busy.Load(); since != 0 {
+		return r.made.Add(time.Duration(since))
+	}
+	return time.Time{}
+}
+
 // Done is closed when the room has: its players have been told.
 func (r *Room) Done() <-chan struct{} { return r.done }

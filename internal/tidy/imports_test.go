@@ -37,6 +37,7 @@ var table = map[string]rule{
 	"proto/arcade":                {[]string{"proto/parlor/sync/v1"}, []string{protobuf}},
 	"client/demo":                 {nil, nil},
 	"internal/tidy":               {nil, nil},
+	"internal/leaktest":           {nil, nil},
 	"cmd": {
 		[]string{"game", "game/room", "game/arcade/", "matchmaking", "leaderboard", "net/", "proto/", "client/demo"},
 		[]string{protobuf, gorilla, goRedis, googleUUID, prometheus},

@@ -256,6 +256,9 @@ func (s *Session) do(c *pb.Call) error {
 		return wire.Errorf(pb.Code_CODE_WRONG_PHASE, "you are in no room")
 	case *pb.Call_Rematch:
 		if r := s.current(); r != nil && r.Info().Phase == room.Ended {
+			if s.server.Draining() {
+				return errDraining // it would be cut off
+			}
 			return r.Rematch(context.Background(), s)
 		}
 		return wire.Errorf(pb.Code_CODE_WRONG_PHASE, "no match has ended here")

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"runtime/pprof"
 	"slices"
 	"time"
 
@@ -111,7 +112,7 @@ func (s *Server) start(m matchmaking.Match, players []room.Player) {
 		player.(*Session).sits(p)
 	}
 	s.running.Go(func() {
-		p.room.Run(ctx)
+		pprof.Do(ctx, pprof.Labels("game", m.Queue.Game, "room", m.Room), p.room.Run)
 		stop(nil)
 		s.mu.Lock()
 		delete(s.rooms, m.Room)
@@ -173,6 +174,8 @@ func codeOf(err error) *wire.Error {
 		{room.ErrFull, pb.Code_CODE_ROOM_FULL, "no free seat"},
 		{room.ErrPhase, pb.Code_CODE_WRONG_PHASE, "nobody can join this match"},
 		{room.ErrClosed, pb.Code_CODE_ROOM_CLOSED, "the room has closed"},
+		{room.ErrAway, pb.Code_CODE_EXPIRED, "away for too long: the seat was given up"},
+		{room.ErrTooFew, pb.Code_CODE_ROOM_CLOSED, "too few players for a match"},
 		{room.ErrOverloaded, pb.Code_CODE_ROOM_OVERLOADED, "the game took longer than its ticks allow"},
 		{room.ErrCrashed, pb.Code_CODE_INTERNAL, "the game failed"},
 		{matchmaking.ErrNoQueue, pb.Code_CODE_NOT_FOUND, "no such game or mode"},

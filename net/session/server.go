@@ -123,6 +123,9 @@ func New(cfg Config) (*Server, error) {
 		if s.games[name.Game] == nil {
 			return nil, errors.New("session: a queue for a game that is not hosted: " + name.Game)
 		}
+		if rule.BotsAfter > 0 && !s.games[name.Game].Info().HasBot {
+			return nil, errors.New("session: queue of " + name.Game + ": BotsAfter is set, but the game has no bot")
+		}
 		if seats := s.games[name.Game].Info().Seats; rule.Min < 1 || rule.Max < rule.Min || rule.Max > seats.Max {
 			return nil, errors.New("session: queue of " + name.Game + ": Min and Max do not fit its seats")
 		}
@@ -142,6 +145,8 @@ func New(cfg Config) (*Server, error) {
 func (s *Server) Run(ctx context.Context) {
 	var matching sync.WaitGroup
 	matching.Go(func() { s.queue.Run(ctx) })
+	endWatch := s.watch()
+	defer endWatch()
 	sweep := time.NewTicker(wire.AckWithin / 4)
 	defer sweep.Stop()
 	for ctx.Err() == nil {

@@ -4,12 +4,9 @@ import (
 	"bytes"
 	"context"
 	"flag"
-	"fmt"
 	"io"
 	"log/slog"
 	"net/http/httptest"
-	"os"
-	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -20,6 +17,7 @@ import (
 
 	"parlor/game"
 	"parlor/game/room"
+	"parlor/internal/leaktest"
 	"parlor/matchmaking"
 	"parlor/net/session"
 	"parlor/net/ws"
@@ -35,30 +33,7 @@ func TestMain(m *testing.M) {
 	if err := flag.Set("test.parallel", "100"); err != nil { // those that are parallel wait, and do little else
 		panic(err)
 	}
-	before := runtime.NumGoroutine()
-	code := m.Run()
-	if leaked := goroutinesOver(before); leaked != "" && code == 0 {
-		fmt.Fprintf(os.Stderr, "FAIL: goroutines left behind; all that run:\n%s\n", leaked)
-		code = 1
-	}
-	os.Exit(code)
-}
-
-// goroutinesOver gives those that are ending 5 s, and then returns all stacks if there are still
-// more than allowed.
-func goroutinesOver(allowed int) string {
-	poll := time.NewTicker(20 * time.Millisecond)
-	defer poll.Stop()
-	deadline := time.After(5 * time.Second)
-	for runtime.NumGoroutine() > allowed {
-		select {
-		case <-poll.C:
-		case <-deadline:
-			stacks := make([]byte, 1<<20)
-			return string(bytes.TrimSpace(stacks[:runtime.Stack(stacks, true)]))
-		}
-	}
-	return ""
+	leaktest.Main(m)
 }
 
 type (

@@ -95,10 +95,7 @@ func TestADrainEndsEndlessRoomsLetsMatchesFinishAndTakesNobodyNew(t *testing.T) 
 func TestNoRematchBeginsInADrain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := open(t, nil)
-		ann, bob := h.guest(), h.guest()
-		ann.call(join("duel"))
-		bob.play("duel")
-		ann.seated()
+		ann, bob := h.duel()
 		began, done := time.Now(), h.drain(time.Minute)
 		ann.mark(endingCell)
 		for _, p := range []*player{ann, bob} {

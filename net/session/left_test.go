@@ -27,10 +27,7 @@ func (p *player) dismissed() (why pb.Code) {
 func TestWhoLostHisSeatWhileAwayIsToldThatItExpired(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := open(t, nil)
-		ann, bob := h.guest(), h.guest()
-		ann.call(join("duel"))
-		bob.play("duel")
-		ann.seated()
+		ann, bob := h.duel()
 		ann.cut()
 		time.Sleep(100 * time.Second)
 		ann.resumed()
@@ -49,10 +46,7 @@ func TestWhoLostHisSeatWhileAwayIsToldThatItExpired(t *testing.T) {
 func TestARematchWithTooFewPlayersIsToldAsAClosedRoom(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := open(t, nil)
-		ann, bob := h.guest(), h.guest()
-		ann.call(join("duel"))
-		bob.play("duel")
-		ann.seated()
+		ann, bob := h.duel()
 		ann.mark(endingCell)
 		bob.until("end", func() bool { return bob.room.GetPhase() == pb.Phase_PHASE_ENDED })
 		if ann.ask(rematch()) != 0 || bob.ask(leave()) != 0 {

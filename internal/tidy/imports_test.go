@@ -37,6 +37,10 @@ var table = map[string]rule{
 	"proto/arcade":                {[]string{"proto/parlor/sync/v1"}, []string{protobuf}},
 	"client/demo":                 {nil, nil},
 	"internal/tidy":               {nil, nil},
+	"cmd/parlorbot": {
+		[]string{"cmd/parlorbot/link", "game", "game/arcade/", "net/client", "net/wire", "proto/parlor/v1"}, nil,
+	},
+	"cmd/parlorbot/link": {nil, nil},
 	"cmd": {
 		[]string{"game", "game/room", "game/arcade/", "matchmaking", "leaderboard", "net/", "proto/", "client/demo"},
 		[]string{protobuf, gorilla, goRedis, googleUUID, prometheus},

@@ -85,6 +85,6 @@ Thresholds:
 
   not interrupted; connected = bots; connect_failed, resume_failed, hash_mismatches and leaks 0;
   errors none; state_frames at least -min-frames percent of state_frames_expected, by default 99.5,
-  on busy4g 98, on subway 94; matches_started at least 1; in games that end, matches_finished at
+  on busy4g 98, on subway 92; matches_started at least 1; in games that end, matches_finished at
   least -min-finished
 `

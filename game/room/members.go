@@ -140,6 +140,7 @@ func (r *Room) wake(now time.Time) {
 	if r.asleep {
 		r.asleep = false
 		r.clock.start(now, r.cfg.Number, r.sim.Now())
+		r.granted = r.sim.Now() // a step that only bots wanted may have counted further
 	}
 }
 

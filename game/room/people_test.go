@@ -101,6 +101,36 @@ func TestARoomWithNobodyConnectedStopsItsClockUntilSomebodyIsBack(t *testing.T) 
 	})
 }
 
+// TestAMoveAfterASleepIsApplied lets a bot look at the board, which takes no step, before the room
+// falls asleep: the clock that starts again must not count back what the seats had been granted.
+func TestAMoveAfterASleepIsApplied(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ann := &person{id: "ann"}
+		r, stop := run(t, room.Config{Kind: withBot(toySpec(0, game.Exactly(2), idle))}, ann)
+		defer stop()
+		for seq := uint32(1); seq <= 3; seq++ {
+			if err := r.Inputs(t.Context(), ann, room.Batch{First: seq, Bodies: [][]byte{mark(seq)}}); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(5 * time.Second) // the bot has looked
+			if err := r.Offline(t.Context(), ann); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(time.Minute)
+			if err := r.Online(t.Context(), ann); err != nil {
+				t.Fatal(err)
+			}
+		}
+		synctest.Wait()
+		if o := ann.result(); o != nil {
+			t.Fatalf("the match has ended: %+v", o)
+		}
+		if _, v := ann.views(); len(v.Cells) != 6 {
+			t.Errorf("the board is %v, want three moves", v.Cells)
+		}
+	})
+}
+
 func TestASeatIsHeldABotStandsInAndThePlayerTakesItBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ann, bob := &person{id: "ann"}, &person{id: "bob"}

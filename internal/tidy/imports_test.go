@@ -38,6 +38,10 @@ var table = map[string]rule{
 	"client/demo":                 {nil, nil},
 	"internal/tidy":               {nil, nil},
 	"internal/leaktest":           {nil, nil},
+	"cmd/parlorbot": {
+		[]string{"cmd/parlorbot/link", "game", "game/arcade/", "net/client", "net/wire", "proto/parlor/v1"}, nil,
+	},
+	"cmd/parlorbot/link": {nil, nil},
 	"cmd": {
 		[]string{"game", "game/room", "game/arcade/", "matchmaking", "leaderboard", "net/", "proto/", "client/demo"},
 		[]string{protobuf, gorilla, goRedis, googleUUID, prometheus},

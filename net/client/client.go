@@ -132,6 +132,7 @@ type pending struct {
 // Stats counts, since Dial.
 type Stats struct {
 	Connects, ConnectFailed  int // welcomes, and attempts that brought none
+	ConnectRefused           int // of these, those to which the server said no
 	Resumes, ResumeFailed    int // of them; and sessions that the server would not go on with
 	FramesReceived           int
 	BytesReceived, BytesSent int64 // of messages, without what WebSocket and TCP add

@@ -139,6 +139,9 @@ func (c *Client) receive(size int) error {
 			return err // connected anew, the client gets a whole view
 		}
 		c.viewTick = tick
+		if f.View != nil {
+			c.ackTick = 0 // one that comes again, to a player who is back, must be acknowledged again
+		}
 		c.batch = append(c.batch, Event{At: now, View: &View{Tick: tick, Step: f.Step, Body: body, Hash: f.Hash, Bytes: size}})
 	}
 	if len(f.Items) > 0 || f.View != nil || f.Delta != nil {

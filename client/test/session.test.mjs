@@ -19,7 +19,7 @@ test("a new guest says hello, and is known from then on", () => {
   socket.welcome({ secret: "x" });
   const [first] = socket.take();
   assert.deepEqual({ ...first.hello }, {
-    minor: 0, client: "test/1", platform: "fake", name: "Ann", guest: { player: "", secret: "" }, checkViews: false, deltas: false,
+    minor: 0, client: "test/1", platform: "fake", name: "Ann", guest: { player: "", secret: "" }, checkViews: false, deltas: false, schemas: [],
   });
   assert.deepEqual([first.ackItem, first.ackTick, first.inputs, first.calls.length], [0, 0, undefined, 0]);
   assert.equal(parlor.player, "p1");

@@ -132,16 +132,16 @@ func (c *Client) receive(size int) error {
 		}
 		c.batch = append(c.batch, Event{At: now, Acked: f.Acked})
 	}
-	if f.View != nil || f.Delta != nil {
+	seen := f.View != nil || f.Packed != nil || f.Delta != nil
+	if seen {
 		body, tick, err := c.held.view(f)
 		if err != nil {
-			c.noDeltas = c.noDeltas || errors.Is(err, errSchema)
 			return err // connected anew, the client gets a whole view
 		}
 		c.viewTick = tick
 		c.batch = append(c.batch, Event{At: now, View: &View{Tick: tick, Step: f.Step, Body: body, Hash: f.Hash, Bytes: size}})
 	}
-	if len(f.Items) > 0 || f.View != nil || f.Delta != nil {
+	if len(f.Items) > 0 || seen {
 		c.ackSoon()
 	}
 	return nil

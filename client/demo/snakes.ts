@@ -122,7 +122,7 @@ function glance(): void {
     hinted = true;
     setTimeout(() => part("hint").classList.add("gone"), hintMs);
   }
-  say(part("crowd"), `${world.snakes.filter((snake) => snake.body.length).length} here`);
+  say(part("crowd"), `${world.blips.length} here`);
 }
 
 function frame(now: number): void {

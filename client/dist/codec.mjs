@@ -31,7 +31,8 @@ __export(protobuf_exports, {
   uint32: () => uint32,
   uint64: () => uint64,
   unpacked: () => unpacked,
-  unsigned: () => unsigned
+  unsigned: () => unsigned,
+  zigzag: () => zigzag
 });
 
 // client/src/octets.ts
@@ -176,7 +177,8 @@ var unpacked = 3;
 var oneof = 4;
 var signed = 1;
 var unsigned = 2;
-var truth = 3;
+var zigzag = 3;
+var truth = 4;
 var maxDepth = 100;
 function message(fields, key) {
   const byNumber = new Map(fields.map((field) => [field[0], field]));
@@ -303,7 +305,7 @@ var uint32 = /* @__PURE__ */ varint((low) => low, (w, v) => writeVarint(w, whole
 var sint32 = /* @__PURE__ */ varint(
   (low) => low >>> 1 ^ -(low & 1),
   (w, v) => writeVarint(w, (whole(w, v, -two31, two31) << 1 ^ v >> 31) >>> 0, 0),
-  signed
+  zigzag
 );
 var int64 = /* @__PURE__ */ varint((low, high) => join(high | 0, low), write64);
 var uint64 = /* @__PURE__ */ varint((low, high) => join(high, low), (w, v) => write64(w, whole(w, v, 0, two53)));
@@ -418,44 +420,96 @@ var Bits = class {
 
 // client/src/plan.ts
 var mostColumns = 32;
+var mostLists = 32;
+var mostStride = 8;
+var types = 7;
+var isQueue = 8;
+var isKey = 16;
+var isLinear = 32;
+var hasQuantum = 64;
+var hasWrap = 128;
+var hasStride = 256;
 var int = 1;
 var queue = 2;
 var raw = 3;
-function planOf(codec) {
+var unknown = /* @__PURE__ */ message([]);
+function describe(codec) {
+  const out = [];
+  const put3 = (value) => {
+    for (; value > 127; value >>>= 7) out.push(value & 127 | 128);
+    out.push(value);
+  };
+  const table = (number, { fields, key }, columns = fields) => {
+    put3(number);
+    put3(columns.length);
+    for (const field of columns) {
+      const [at, name, , label, { queue: stride = 0, quantum = 1, wrap = 0, linear = false } = {}] = field;
+      const type = typeOf(field).int || 0;
+      const plain = type > 0 && !label;
+      put3(at);
+      if (number && name === key) put3(type | isKey);
+      else if (!plain && !stride) put3(0);
+      else {
+        put3(type | (plain ? 0 : isQueue) | (linear ? isLinear : 0) | (quantum > 1 ? hasQuantum : 0) | (wrap ? hasWrap : 0) | (stride > 1 ? hasStride : 0));
+        if (quantum > 1) put3(quantum);
+        if (wrap) put3(wrap);
+        if (stride > 1) put3(stride);
+      }
+    }
+    return columns.length <= mostColumns + (number && key ? 1 : 0) && !fields.some((field) => (field[3] || 0) >= oneof);
+  };
   const lists = codec.fields.filter(isTable);
-  const tables = [
-    tablePlan(codec, "", codec.fields.filter((field) => !isTable(field))),
-    ...lists.map((field) => {
-      const row = typeOf(field);
-      return tablePlan(row, field[1], row.fields);
-    })
-  ];
-  return tables.every((table) => table) ? tables : void 0;
+  const good = table(0, codec, codec.fields.filter((field) => !isTable(field))) && lists.every((field) => table(field[0], typeOf(field)));
+  return good && lists.length <= mostLists ? new Uint8Array(out) : void 0;
+}
+function schemaOf(description) {
+  let crc = -1;
+  for (let i = 0; i < description.length; i++) {
+    crc ^= description[i];
+    for (let bit = 0; bit < 8; bit++) crc = crc >>> 1 ^ (crc & 1 ? 3988292384 : 0);
+  }
+  return ~crc >>> 0 || 1;
+}
+function readPlan(description, codec) {
+  const r = { bytes: description, at: 0, end: description.length, high: 0, depth: 0 };
+  const tables = [];
+  do {
+    const number = readVarint(r);
+    const root = !tables.length;
+    const list = codec.fields.find((field) => field[0] === number && isTable(field));
+    const rows = root ? codec : list ? typeOf(list) : unknown;
+    const columns = [];
+    let key;
+    for (let n = readVarint(r); n > 0; n--) {
+      const at = readVarint(r);
+      const kind = readVarint(r);
+      const column = {
+        field: own(rows, at, kind),
+        kind: kind & types ? kind & isQueue ? queue : int : raw,
+        type: kind & types,
+        quantum: kind & hasQuantum ? readVarint(r) : 1,
+        wrap: kind & hasWrap ? readVarint(r) : 0,
+        linear: (kind & isLinear) > 0,
+        stride: kind & hasStride ? readVarint(r) : 1
+      };
+      column.wrap /= column.quantum || NaN;
+      if (column.wrap % 1 !== 0 || column.stride < 1 || column.stride > mostStride) throw new Error("delta: no plan");
+      if (kind & isKey) key = column;
+      else columns.push(column);
+    }
+    if (columns.length > mostColumns || tables.length > mostLists) throw new Error("delta: no plan");
+    tables.push({ root, codec: rows, list: list && !root ? list[1] : "", key, columns, linear: columns.some((each) => each.linear) });
+  } while (r.at < r.end);
+  return tables;
+}
+function own(codec, number, kind) {
+  const field = codec.fields.find((each) => each[0] === number);
+  if (!field) return "";
+  const same = !(kind & types) || (kind & types) === typeOf(field).int && !field[3] === !(kind & isQueue);
+  return same ? field[1] : "";
 }
 function isTable(field) {
   return field[3] === repeated && "fields" in typeOf(field) && !(field[4] && field[4].map);
-}
-function tablePlan(codec, list, fields) {
-  const name = list ? codec.key : void 0;
-  const all = fields.map(column);
-  const key = all.find((each) => each.field === name);
-  const columns = all.filter((each) => each !== key);
-  const bad = columns.length > mostColumns || codec.fields.some((field) => (field[3] || 0) >= oneof);
-  return bad ? void 0 : { codec, list, key, columns, linear: columns.some((each) => each.linear) };
-}
-function column(field) {
-  const [, name, , label, sync = {}] = field;
-  const type = typeOf(field).int || 0;
-  const quantum = sync.quantum || 1;
-  return {
-    field: name,
-    kind: type && !label ? int : sync.queue ? queue : raw,
-    type,
-    quantum,
-    wrap: (sync.wrap || 0) / quantum,
-    linear: !!sync.linear,
-    stride: sync.queue || 1
-  };
 }
 
 // client/src/table.ts
@@ -468,27 +522,25 @@ var Table = class _Table {
     this.plan = plan;
     this.rows = rows;
     this.ids = [];
-    this.base = this.older = plan.columns.map(() => []);
+    this.base = this.older = plan.columns.map(({ kind }) => rows.map(() => kind === int ? 0 : kind === queue ? [] : void 0));
   }
-  /** Takes messages apart. */
-  static of(plan, rows) {
-    const table = new _Table(plan, rows);
-    const { key } = plan;
-    table.ids = rows.map((row, i) => key ? row[key.field] >>> 0 : i);
-    table.base = table.older = plan.columns.map((column2) => rows.map((row) => cell(column2, row[column2.field])));
+  /** Reads a table that follows from nothing. */
+  static whole(plan, bits) {
+    const table = new _Table(plan, plan.root ? [blank(plan)] : []).next(bits);
+    table.older = table.base;
     return table;
   }
   /** Reads the table that follows from this one. */
   next(bits) {
     const { plan } = this;
-    const touched = !plan.list || bits.flag();
+    const touched = plan.root || bits.flag();
     if (!touched && !plan.linear) return this;
     const next = new _Table(plan, this.rows);
     next.ids = this.ids;
     next.base = this.base.slice();
     next.older = this.older.slice();
     let came;
-    if (touched && plan.list) {
+    if (touched && !plan.root) {
       next.remove(bits);
       came = this.came(bits);
       if (plan.linear && next.rows.length < this.rows.length) came.remember(this);
@@ -499,7 +551,7 @@ var Table = class _Table {
     if (touched && bits.flag()) next.change(bits);
     next.fresh = void 0;
     if (came && came.rows.length) next.insert(came);
-    if (plan.list && !plan.key && next.ids.some((id, i) => id !== i)) fail2();
+    if (!plan.root && !plan.key && next.ids.some((id, i) => id !== i)) fail2();
     return next;
   }
   remove(bits) {
@@ -515,95 +567,96 @@ var Table = class _Table {
   }
   /** Reads the rows that are new. */
   came(bits) {
-    const { codec, columns, key } = this.plan;
+    const { columns, key } = this.plan;
     const came = new _Table(this.plan, []);
     const n = bits.count(0, most);
     if (!n) return came;
-    const blank = codec.decode(new Uint8Array(0));
-    let id = this.ids.length ? this.ids[this.ids.length - 1] + 1 : 0;
+    const none = blank(this.plan);
+    const last = this.ids.length - 1;
+    const k = bits.take(4);
+    let id = last < 0 ? 0 : this.ids[last] + 1;
     for (let i = 0; i < n; i++) {
-      const gap = bits.rice(1);
+      const gap = bits.rice(k);
       id = i ? id + gap : id + unzigzag(gap) >>> 0;
       if (id > 4294967295) fail2();
-      const row = Object.assign({}, blank);
-      if (key) row[key.field] = key.type === unsigned ? id : id | 0;
+      const row = Object.assign({}, none);
+      if (key) put2(row, key, key.type === unsigned ? id : id | 0);
       came.ids.push(id++);
       came.rows.push(row);
     }
-    came.base = came.older = columns.map((column2) => came.whole(bits, column2));
+    came.base = came.older = columns.map((column, c) => came.whole(bits, column, this.base[c][last] || 0));
     return came;
   }
   /** A row that went and came in one delta is one that older has, too. */
   remember(old) {
     const places = new Map(old.ids.map((id, i) => [id, i]));
-    this.older = this.base.map((cells, c) => cells.map((cell2, i) => {
+    this.older = this.base.map((cells, c) => cells.map((cell, i) => {
       const was = places.get(this.ids[i]);
-      return was === void 0 ? cell2 : old.base[c][was];
+      return was === void 0 ? cell : old.base[c][was];
     }));
   }
-  /** Reads a column of rows that are new. */
-  whole(bits, column2) {
-    const { field, kind, stride } = column2;
-    const ks = divisors(bits, column2);
-    let above = 0;
+  /** Reads a column of rows that are new; above the first of them stands above. */
+  whole(bits, column, above) {
+    const { kind, stride } = column;
+    const ks = divisors(bits, column);
     return this.rows.map((row) => {
       if (kind === int) {
-        above = moved(column2, above, unzigzag(bits.rice(ks[0])));
-        row[field] = shown(column2, above);
+        above = moved(column, above, unzigzag(bits.rice(ks[0])));
+        put2(row, column, shown(column, above));
         return above;
       }
-      if (kind === raw) return this.unpack(bits, row, field);
-      const points = entering(bits, column2, ks, bits.count(4, most, stride), []);
-      row[field] = points.slice();
+      if (kind === raw) return this.unpack(bits, row, column);
+      const points = entering(bits, column, ks, bits.count(4, most, stride), []);
+      put2(row, column, points.slice());
       return points;
     });
   }
   /** Makes every row what it was to become. */
   predict() {
-    this.plan.columns.forEach((column2, c) => {
+    this.plan.columns.forEach((column, c) => {
       const base = this.base[c];
       const older = this.older[c];
       this.older[c] = base;
-      if (!column2.linear || base === older) return;
+      if (!column.linear || base === older) return;
       const cells = base.slice();
       for (let i = 0; i < cells.length; i++) {
         const value = base[i];
         if (value === older[i]) continue;
-        const by = column2.wrap ? (value >>> 0) - (older[i] >>> 0) : value - older[i];
-        cells[i] = moved(column2, value, by);
-        this.own(i)[column2.field] = shown(column2, cells[i]);
+        const by = column.wrap ? (value >>> 0) - (older[i] >>> 0) : value - older[i];
+        cells[i] = moved(column, value, by);
+        put2(this.own(i), column, shown(column, cells[i]));
       }
       this.base[c] = cells;
     });
   }
   /** Reads what is not as predicted, column by column. */
   change(bits) {
-    const { columns, list } = this.plan;
+    const { columns, root } = this.plan;
     const mask = columns.map(() => bits.flag());
-    columns.forEach((column2, c) => {
+    columns.forEach((column, c) => {
       if (!mask[c]) return;
-      const rows = list ? named(bits, this.rows.length) : [0];
-      const ks = divisors(bits, column2);
-      const { field, kind } = column2;
+      const rows = root ? [0] : named(bits, this.rows.length);
+      const ks = divisors(bits, column);
+      const { kind } = column;
       const cells = this.base[c] = this.base[c].slice();
       for (let r = 0; r < rows.length; r++) {
         const i = rows[r];
         const row = this.own(i);
         if (kind === int) {
-          const value = moved(column2, cells[i], unzigzag(bits.rice(ks[0]) + 1));
+          const value = moved(column, cells[i], unzigzag(bits.rice(ks[0]) + 1));
           cells[i] = value;
-          row[field] = shown(column2, value);
+          put2(row, column, shown(column, value));
         } else if (kind === queue) {
-          const points = cells[i] = step(bits, column2, ks, cells[i]);
-          row[field] = points.slice();
+          const points = cells[i] = step(bits, column, ks, cells[i]);
+          put2(row, column, points.slice());
         } else {
-          this.unpack(bits, row, field);
+          this.unpack(bits, row, column);
         }
       }
     });
   }
   /** Reads a field as it stands in a message. */
-  unpack(bits, row, field) {
+  unpack(bits, row, { field }) {
     const value = this.plan.codec.decode(bits.bytes())[field];
     if (value === void 0) delete row[field];
     else row[field] = value;
@@ -635,28 +688,30 @@ var Table = class _Table {
     });
   }
 };
-function cell({ kind, quantum }, value) {
-  if (kind === int) return value / quantum | 0;
-  return kind === queue ? value.slice() : void 0;
+function blank({ codec }) {
+  return codec.decode(new Uint8Array(0));
 }
-function shown(column2, value) {
-  const n = column2.quantum > 1 ? Math.imul(value, column2.quantum) : value;
-  return column2.type === unsigned ? n >>> 0 : column2.type === truth ? n !== 0 : n;
+function put2(row, { field }, value) {
+  if (field) row[field] = value;
 }
-function moved(column2, value, by) {
-  const { wrap } = column2;
+function shown(column, value) {
+  const n = column.quantum > 1 ? Math.imul(value, column.quantum) : value;
+  return column.type === unsigned ? n >>> 0 : column.type === truth ? n !== 0 : n;
+}
+function moved(column, value, by) {
+  const { wrap } = column;
   return wrap ? (((value >>> 0) + by) % wrap + wrap) % wrap | 0 : value + by | 0;
 }
 function unzigzag(z) {
   return z >>> 1 ^ -(z & 1);
 }
-function divisors(bits, column2) {
+function divisors(bits, column) {
   const ks = [];
-  if (column2.kind !== raw) for (let axis = 0; axis < column2.stride; axis++) ks.push(bits.take(4));
+  if (column.kind !== raw) for (let axis = 0; axis < column.stride; axis++) ks.push(bits.take(4));
   return ks;
 }
-function step(bits, column2, ks, was) {
-  const { stride } = column2;
+function step(bits, column, ks, was) {
+  const { stride } = column;
   let entered = 1;
   let left = 1;
   if (!bits.flag()) {
@@ -665,10 +720,10 @@ function step(bits, column2, ks, was) {
   }
   const stay = was.length / stride - left;
   if (stay < 0 || stay + entered > most) fail2();
-  return entering(bits, column2, ks, entered, was).concat(left ? was.slice(0, stay * stride) : was);
+  return entering(bits, column, ks, entered, was).concat(left ? was.slice(0, stay * stride) : was);
 }
-function entering(bits, column2, ks, count, was) {
-  const { stride, quantum } = column2;
+function entering(bits, column, ks, count, was) {
+  const { stride, quantum } = column;
   const size = count * stride;
   const points = new Array(size);
   for (let i = 0; i < 2 * stride && i < was.length; i++) points.push(was[i] / quantum | 0);
@@ -681,8 +736,8 @@ function entering(bits, column2, ks, count, was) {
     }
   }
   points.length = size;
-  if (column2.type === unsigned || quantum > 1) {
-    for (let i = 0; i < size; i++) points[i] = shown(column2, points[i]);
+  if (column.type === unsigned || quantum > 1) {
+    for (let i = 0; i < size; i++) points[i] = shown(column, points[i]);
   }
   return points;
 }
@@ -723,13 +778,25 @@ function without(list, gone) {
 var Views = class {
   constructor(codec) {
     this.codec = codec;
+    this.plans = {};
+    const description = describe(codec);
+    this.schema = description ? this.learn(description) : 0;
   }
-  /** Decodes a whole view, which the next delta will be about. */
+  /** Decodes a view that travels as it is. No delta leads from it. */
   whole(bytes2) {
     this.forget();
-    this.view = this.codec.decode(bytes2);
-    this.first = bytes2;
-    return this.view;
+    return this.view = this.codec.decode(bytes2);
+  }
+  /**
+   * Decodes a view that the next delta will be about, packed by the plan with the hash schema. A server
+   * with another plan than ours describes it, once.
+   */
+  packed(bytes2, schema, plan) {
+    this.forget();
+    if (plan && plan.length) this.learn(plan);
+    const tables = this.plans[schema] || fail2("a plan that was not told");
+    const bits = new Bits(bytes2);
+    return this.show(tables.map((table) => Table.whole(table, bits)), bits);
   }
   /**
    * Returns the view that a delta leads to from the one before. It throws an Error on what is
@@ -738,31 +805,27 @@ var Views = class {
    */
   delta(bytes2) {
     const bits = new Bits(bytes2);
-    const tables = this.base().map((table) => table.next(bits));
-    bits.done();
-    this.tables = tables;
-    this.first = void 0;
-    const view = Object.assign({}, tables[0].rows[0]);
-    const plan = this.plan;
-    for (let i = 1; i < plan.length; i++) view[plan[i].list] = tables[i].rows.slice();
-    return this.view = view;
+    return this.show((this.tables || fail2("no view to begin from")).map((table) => table.next(bits)), bits);
   }
   /** The canonical bytes of the newest view. */
   bytes() {
     return this.codec.encode(this.view);
   }
-  /** Forgets all views: the next one must be whole. */
+  /** Forgets all views: the next one must be all of it. */
   forget() {
-    this.first = this.tables = this.view = void 0;
+    this.tables = this.view = void 0;
   }
-  /** Most games without a rate never see a delta, so a whole view is taken apart late. */
-  base() {
-    if (this.tables) return this.tables;
-    const plan = this.plan = this.plan || planOf(this.codec);
-    if (!plan) return fail2("the message has no plan");
-    if (!this.first) return fail2("no view to begin from");
-    const view = this.codec.decode(this.first);
-    return plan.map((table) => Table.of(table, table.list ? view[table.list] : [view]));
+  learn(description) {
+    const schema = schemaOf(description);
+    this.plans[schema] = this.plans[schema] || readPlan(description, this.codec);
+    return schema;
+  }
+  show(tables, bits) {
+    bits.done();
+    this.tables = tables;
+    const view = Object.assign({}, tables[0].rows[0]);
+    for (const { plan, rows } of tables) if (plan.list) view[plan.list] = rows.slice();
+    return this.view = view;
   }
 };
 
@@ -809,6 +872,7 @@ var Pellet = /* @__PURE__ */ message([
 // client/src/gen/arcade.snakes.v1.ts
 var arcade_snakes_v1_exports = {};
 __export(arcade_snakes_v1_exports, {
+  Blip: () => Blip,
   Food: () => Food,
   Snake: () => Snake,
   Steer: () => Steer,
@@ -821,7 +885,8 @@ var Steer = /* @__PURE__ */ message([
 var World2 = /* @__PURE__ */ message([
   [1, "size", uint32],
   [2, "snakes", () => Snake, repeated],
-  [3, "food", () => Food, repeated]
+  [3, "food", () => Food, repeated],
+  [4, "blips", () => Blip, repeated]
 ]);
 var Snake = /* @__PURE__ */ message([
   [1, "seat", uint32],
@@ -838,6 +903,12 @@ var Food = /* @__PURE__ */ message([
   [3, "y", uint32, 0, { quantum: 4 }],
   [4, "value", uint32]
 ], "id");
+var Blip = /* @__PURE__ */ message([
+  [1, "seat", uint32],
+  [2, "x", uint32, 0, { quantum: 40 }],
+  [3, "y", uint32, 0, { quantum: 40 }],
+  [4, "score", uint32]
+], "seat");
 
 // client/src/gen/arcade.tictactoe.v1.ts
 var arcade_tictactoe_v1_exports = {};

@@ -1,7 +1,7 @@
-// Views follows what a seat sees as it travels: whole at first, then by what changed.
+// Views follows what a seat sees as it travels: all of it at first, then by what changed.
 import { Bits, fail } from "./bits";
-import type { Row, TablePlan } from "./plan";
-import { planOf } from "./plan";
+import type { TablePlan } from "./plan";
+import { describe, readPlan, schemaOf } from "./plan";
 import type { Codec } from "./protobuf";
 import { Table } from "./table";
 
@@ -10,19 +10,34 @@ import { Table } from "./table";
  * the next one.
  */
 export class Views<M> {
-  private plan?: TablePlan[];
-  private first?: Uint8Array; // a whole view, while no delta followed it
-  private tables?: Table[]; // what the last delta led to
+  /** The hash of the message's plan; 0: it has none, and always travels as it is. */
+  readonly schema: number;
+
+  private readonly plans: { [schema: number]: TablePlan[] } = {};
+  private tables?: Table[]; // none: the next view must be all of it
   private view?: M;
 
-  constructor(private readonly codec: Codec<M>) {}
+  constructor(private readonly codec: Codec<M>) {
+    const description = describe(codec);
+    this.schema = description ? this.learn(description) : 0;
+  }
 
-  /** Decodes a whole view, which the next delta will be about. */
+  /** Decodes a view that travels as it is. No delta leads from it. */
   whole(bytes: Uint8Array): M {
     this.forget();
-    this.view = this.codec.decode(bytes);
-    this.first = bytes;
-    return this.view;
+    return (this.view = this.codec.decode(bytes));
+  }
+
+  /**
+   * Decodes a view that the next delta will be about, packed by the plan with the hash schema. A server
+   * with another plan than ours describes it, once.
+   */
+  packed(bytes: Uint8Array, schema: number, plan?: Uint8Array): M {
+    this.forget();
+    if (plan && plan.length) this.learn(plan);
+    const tables = this.plans[schema] || fail("a plan that was not told");
+    const bits = new Bits(bytes);
+    return this.show(tables.map((table) => Table.whole(table, bits)), bits);
   }
 
   /**
@@ -32,14 +47,7 @@ export class Views<M> {
    */
   delta(bytes: Uint8Array): M {
     const bits = new Bits(bytes);
-    const tables = this.base().map((table) => table.next(bits));
-    bits.done();
-    this.tables = tables;
-    this.first = undefined;
-    const view = Object.assign({}, tables[0].rows[0]);
-    const plan = this.plan as TablePlan[];
-    for (let i = 1; i < plan.length; i++) view[plan[i].list] = tables[i].rows.slice();
-    return (this.view = view as unknown as M);
+    return this.show((this.tables || fail("no view to begin from")).map((table) => table.next(bits)), bits);
   }
 
   /** The canonical bytes of the newest view. */
@@ -47,18 +55,22 @@ export class Views<M> {
     return this.codec.encode(this.view as never);
   }
 
-  /** Forgets all views: the next one must be whole. */
+  /** Forgets all views: the next one must be all of it. */
   forget(): void {
-    this.first = this.tables = this.view = undefined;
+    this.tables = this.view = undefined;
   }
 
-  /** Most games without a rate never see a delta, so a whole view is taken apart late. */
-  private base(): Table[] {
-    if (this.tables) return this.tables;
-    const plan = (this.plan = this.plan || planOf(this.codec));
-    if (!plan) return fail("the message has no plan");
-    if (!this.first) return fail("no view to begin from");
-    const view = this.codec.decode(this.first) as unknown as Row; // the application has the other
-    return plan.map((table) => Table.of(table, table.list ? (view[table.list] as Row[]) : [view]));
+  private learn(description: Uint8Array): number {
+    const schema = schemaOf(description);
+    this.plans[schema] = this.plans[schema] || readPlan(description, this.codec);
+    return schema;
+  }
+
+  private show(tables: Table[], bits: Bits): M {
+    bits.done();
+    this.tables = tables;
+    const view = Object.assign({}, tables[0].rows[0]);
+    for (const { plan, rows } of tables) if (plan.list) view[plan.list] = rows.slice();
+    return (this.view = view as unknown as M);
   }
 }

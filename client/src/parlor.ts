@@ -191,13 +191,11 @@ export class Parlor<V = Uint8Array> {
     if (this.views) {
       const viewer = this.views[this.room.game];
       if (!viewer) return true;
-      if (frame.view) view = viewer.whole(frame.view);
-      else {
-        try {
-          view = viewer.delta(frame.delta as Uint8Array);
-        } catch {
-          return false;
-        }
+      try {
+        if (frame.packed) view = viewer.packed(frame.packed, frame.schema, frame.plan);
+        else view = frame.view ? viewer.whole(frame.view) : viewer.delta(frame.delta as Uint8Array);
+      } catch {
+        return false;
       }
     }
     if (view) this.emit("view", view, { tick, step: frame.step, acked: this.session.inputs.done });

@@ -28,7 +28,7 @@ export interface Type<T> {
   readonly wire: number;
   /** What a plain field has when it is absent; a message has no such value. */
   readonly zero?: T;
-  /** What a 32-bit integer in a delta's table stands for: one of signed, unsigned, truth. */
+  /** What a 32-bit integer in a delta's table stands for: one of signed, unsigned, zigzag, truth. */
   readonly int?: number;
   read(from: Reader, old?: T): T;
   write(to: Writer, value: Init<T>): void;
@@ -79,10 +79,11 @@ export const repeated = 2; // packed, where the type allows
 export const unpacked = 3;
 export const oneof = 4;
 
-// The kinds of 32-bit integers.
+// The kinds of 32-bit integers, as descriptions of plans have them.
 export const signed = 1;
 export const unsigned = 2;
-export const truth = 3;
+export const zigzag = 3;
+export const truth = 4;
 
 const maxDepth = 100; // of messages in messages; a cycle in what is encoded ends here too
 
@@ -233,7 +234,7 @@ export const uint32 = /* @__PURE__ */ varint((low) => low, (w, v) => writeVarint
 export const sint32 = /* @__PURE__ */ varint(
   (low) => (low >>> 1) ^ -(low & 1),
   (w, v) => writeVarint(w, ((whole(w, v, -two31, two31) << 1) ^ (v >> 31)) >>> 0, 0),
-  signed,
+  zigzag,
 );
 
 export const int64 = /* @__PURE__ */ varint((low, high) => join(high | 0, low), write64);

@@ -33,7 +33,11 @@ export type State = "idle" | "connecting" | "open" | "waiting" | "replaced" | "f
 
 /** Viewer decodes what a seat of one game sees: `new Views(World)`. */
 export interface Viewer<V> {
+  /** The hash of its plan; 0: it has none. */
+  readonly schema: number;
   whole(bytes: Uint8Array): V;
+  /** Throws an Error when the plan with that hash is not known. */
+  packed(bytes: Uint8Array, schema: number, plan: Uint8Array): V;
   /** Throws an Error when the bytes do not fit what came before. */
   delta(bytes: Uint8Array): V;
   /** What comes next is whole. */
@@ -61,7 +65,7 @@ export interface SessionEvents {
   /** same: the session goes on where it was; nothing needs to be asked for again. */
   welcome(welcome: Welcome, same: boolean): void;
   item(item: Item): void;
-  /** A view or a delta, and its tick. False: it cannot be understood. */
+  /** A view, packed or not, or a delta, and its tick. False: it cannot be understood. */
   view(frame: ServerFrame, tick: number): boolean;
 }
 
@@ -181,7 +185,8 @@ export class Session {
   private hello(): void {
     const { client, name, views } = this.options;
     const deltas = !!views && this.misfits < mostMisfits;
-    const hello: Init<Hello> = { client, name, platform: this.platform.name, deltas };
+    const schemas = Object.keys(views || {}).map((game) => (views as { [game: string]: Viewer<unknown> })[game].schema);
+    const hello: Init<Hello> = { client, name, platform: this.platform.name, deltas, schemas: deltas ? schemas : [] };
     this.resuming = this.token !== "";
     this.link.send(
       ClientFrame.encode({
@@ -287,9 +292,14 @@ export class Session {
     if (frame.items.length && frame.firstItem > this.item + 1) return this.link.lose(1002); // ask for the gap again
     for (let i = 0; i < frame.items.length; i++) this.handle(frame.firstItem + i, frame.items[i]);
     if (frame.slipped && clock) clock.slip(frame.slipped);
-    if (frame.view) this.tick = frame.tick;
-    else if (frame.delta) this.tick += frame.tickStep || this.sendEvery;
-    if ((frame.view || frame.delta) && !this.events.view(frame, this.tick)) {
+    const all = frame.view || frame.packed;
+    if (all) {
+      this.tick = frame.tick;
+      this.ackedTick = 0; // it may be one that was acknowledged before
+    } else if (frame.delta) {
+      this.tick += frame.tickStep || this.sendEvery;
+    }
+    if ((all || frame.delta) && !this.events.view(frame, this.tick)) {
       this.misfits++;
       return this.link.lose(1002); // a new connection begins with a whole view
     }
@@ -357,9 +367,9 @@ export class Session {
     return t;
   }
 
-  private ponged({ t, tick, fraction }: Pong): void {
+  private ponged({ t, tick, fraction, heldMs }: Pong): void {
     const now = this.platform.now();
-    const rtt = (this.latencyMs = (Math.floor(now) - t) >>> 0);
+    const rtt = (this.latencyMs = Math.max(0, ((Math.floor(now) - t) >>> 0) - heldMs));
     if (t === this.probe) this.probe = -1;
     if (this.options.clock) this.options.clock.sample(now - rtt, now, tick, fraction);
   }

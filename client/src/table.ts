@@ -22,32 +22,30 @@ export class Table {
 
   /** Rows are the messages, as the application sees them. */
   private constructor(
-    private readonly plan: TablePlan,
+    readonly plan: TablePlan,
     public rows: Row[],
   ) {
-    this.base = this.older = plan.columns.map(() => []);
+    this.base = this.older = plan.columns.map(({ kind }) => rows.map(() => (kind === int ? 0 : kind === queue ? [] : undefined)));
   }
 
-  /** Takes messages apart. */
-  static of(plan: TablePlan, rows: Row[]): Table {
-    const table = new Table(plan, rows);
-    const { key } = plan;
-    table.ids = rows.map((row, i) => (key ? (row[key.field] as number) >>> 0 : i));
-    table.base = table.older = plan.columns.map((column) => rows.map((row) => cell(column, row[column.field])));
+  /** Reads a table that follows from nothing. */
+  static whole(plan: TablePlan, bits: Bits): Table {
+    const table = new Table(plan, plan.root ? [blank(plan)] : []).next(bits);
+    table.older = table.base;
     return table;
   }
 
   /** Reads the table that follows from this one. */
   next(bits: Bits): Table {
     const { plan } = this;
-    const touched = !plan.list || bits.flag();
+    const touched = plan.root || bits.flag();
     if (!touched && !plan.linear) return this;
     const next = new Table(plan, this.rows);
     next.ids = this.ids;
     next.base = this.base.slice();
     next.older = this.older.slice();
     let came: Table | undefined;
-    if (touched && plan.list) {
+    if (touched && !plan.root) {
       next.remove(bits);
       came = this.came(bits);
       if (plan.linear && next.rows.length < this.rows.length) came.remember(this);
@@ -58,7 +56,7 @@ export class Table {
     if (touched && bits.flag()) next.change(bits);
     next.fresh = undefined;
     if (came && came.rows.length) next.insert(came);
-    if (plan.list && !plan.key && next.ids.some((id, i) => id !== i)) fail();
+    if (!plan.root && !plan.key && next.ids.some((id, i) => id !== i)) fail();
     return next;
   }
 
@@ -76,22 +74,24 @@ export class Table {
 
   /** Reads the rows that are new. */
   private came(bits: Bits): Table {
-    const { codec, columns, key } = this.plan;
+    const { columns, key } = this.plan;
     const came = new Table(this.plan, []);
     const n = bits.count(0, most);
     if (!n) return came;
-    const blank = codec.decode(new Uint8Array(0));
-    let id = this.ids.length ? this.ids[this.ids.length - 1] + 1 : 0;
+    const none = blank(this.plan);
+    const last = this.ids.length - 1;
+    const k = bits.take(4);
+    let id = last < 0 ? 0 : this.ids[last] + 1;
     for (let i = 0; i < n; i++) {
-      const gap = bits.rice(1);
+      const gap = bits.rice(k);
       id = i ? id + gap : (id + unzigzag(gap)) >>> 0;
       if (id > 0xffffffff) fail();
-      const row = Object.assign({}, blank);
-      if (key) row[key.field] = key.type === unsigned ? id : id | 0;
+      const row = Object.assign({}, none);
+      if (key) put(row, key, key.type === unsigned ? id : id | 0);
       came.ids.push(id++);
       came.rows.push(row);
     }
-    came.base = came.older = columns.map((column) => came.whole(bits, column));
+    came.base = came.older = columns.map((column, c) => came.whole(bits, column, (this.base[c][last] as number) || 0));
     return came;
   }
 
@@ -104,20 +104,19 @@ export class Table {
     }));
   }
 
-  /** Reads a column of rows that are new. */
-  private whole(bits: Bits, column: Column): Cells {
-    const { field, kind, stride } = column;
+  /** Reads a column of rows that are new; above the first of them stands above. */
+  private whole(bits: Bits, column: Column, above: number): Cells {
+    const { kind, stride } = column;
     const ks = divisors(bits, column);
-    let above = 0;
     return this.rows.map((row) => {
       if (kind === int) {
         above = moved(column, above, unzigzag(bits.rice(ks[0])));
-        row[field] = shown(column, above);
+        put(row, column, shown(column, above));
         return above;
       }
-      if (kind === raw) return this.unpack(bits, row, field);
+      if (kind === raw) return this.unpack(bits, row, column);
       const points = entering(bits, column, ks, bits.count(4, most, stride), []);
-      row[field] = points.slice();
+      put(row, column, points.slice());
       return points;
     });
   }
@@ -135,7 +134,7 @@ export class Table {
         if (value === older[i]) continue;
         const by = column.wrap ? (value >>> 0) - (older[i] >>> 0) : value - older[i];
         cells[i] = moved(column, value, by);
-        this.own(i)[column.field] = shown(column, cells[i]);
+        put(this.own(i), column, shown(column, cells[i]));
       }
       this.base[c] = cells;
     });
@@ -143,13 +142,13 @@ export class Table {
 
   /** Reads what is not as predicted, column by column. */
   private change(bits: Bits): void {
-    const { columns, list } = this.plan;
+    const { columns, root } = this.plan;
     const mask = columns.map(() => bits.flag());
     columns.forEach((column, c) => {
       if (!mask[c]) return;
-      const rows = list ? named(bits, this.rows.length) : [0];
+      const rows = root ? [0] : named(bits, this.rows.length);
       const ks = divisors(bits, column);
-      const { field, kind } = column;
+      const { kind } = column;
       const cells = (this.base[c] = this.base[c].slice());
       for (let r = 0; r < rows.length; r++) {
         const i = rows[r];
@@ -157,19 +156,19 @@ export class Table {
         if (kind === int) {
           const value = moved(column, cells[i] as number, unzigzag(bits.rice(ks[0]) + 1));
           cells[i] = value;
-          row[field] = shown(column, value);
+          put(row, column, shown(column, value));
         } else if (kind === queue) {
           const points = (cells[i] = step(bits, column, ks, cells[i] as number[]));
-          row[field] = points.slice();
+          put(row, column, points.slice());
         } else {
-          this.unpack(bits, row, field);
+          this.unpack(bits, row, column);
         }
       }
     });
   }
 
   /** Reads a field as it stands in a message. */
-  private unpack(bits: Bits, row: Row, field: string): void {
+  private unpack(bits: Bits, row: Row, { field }: Column): void {
     const value = this.plan.codec.decode(bits.bytes())[field];
     if (value === undefined) delete row[field];
     else row[field] = value;
@@ -207,10 +206,13 @@ export class Table {
 
 // ---------------------------------------------------------------- values
 
-/** What of a view's field stands in the table. */
-function cell({ kind, quantum }: Column, value: unknown): unknown {
-  if (kind === int) return ((value as number) / quantum) | 0;
-  return kind === queue ? (value as number[]).slice() : undefined;
+/** A row before anything of it is read. */
+function blank({ codec }: TablePlan): Row {
+  return codec.decode(new Uint8Array(0));
+}
+
+function put(row: Row, { field }: Column, value: unknown): void {
+  if (field) row[field] = value;
 }
 
 /** What stands in a view for a table's integer. */

@@ -73,9 +73,9 @@ test("it runs where there is no BigInt, text codec, WebSocket, URL or timer", as
 });
 
 test("deltas need no more than that", () => {
-  const [{ message, whole, deltas }] = vectors;
+  const [{ message, hash, plan, packed, deltas }] = vectors;
   const views = new (sandbox().sdk.Views)(codecOf(message));
-  views.whole(unhex(whole));
+  views.packed(unhex(packed), hash, unhex(plan));
   for (const { delta, view } of deltas) {
     views.delta(unhex(delta));
     assert.equal(hex(views.bytes()), view);

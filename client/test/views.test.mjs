@@ -4,12 +4,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Views } from "../dist/parlor.mjs";
-import { codecOf, hex, unhex, vectors } from "./sample.mjs";
+import { codecOf, hex, pb, unhex, vectors } from "./sample.mjs";
 import { bytes, playing, resumed, seated, setup } from "./table.mjs";
 
-const [{ message, whole, deltas }] = vectors; // of snakes
+const [{ message, hash, plan, packed, whole, deltas }] = vectors; // of snakes
 const World = codecOf(message);
-const first = { tick: 100, view: unhex(whole) };
+const first = { tick: 100, packed: unhex(packed), schema: hash };
 const delta = (n, fields) => ({ delta: unhex(deltas[n].delta), ...fields });
 
 /** In a match of snakes, at a client that knows its views. */
@@ -21,7 +21,8 @@ test("the hello asks for deltas if there is somebody to decode them", () => {
     const { platform, parlor } = setup({ views });
     parlor.start();
     platform.socket.events.opened();
-    assert.equal(platform.socket.take()[0].hello.deltas, !!views);
+    const { hello } = platform.socket.take()[0];
+    assert.deepEqual([hello.deltas, hello.schemas], [!!views, views ? [hash] : []]);
   }
 });
 
@@ -60,6 +61,26 @@ test("a delta that does not fit is answered with a new connection, and in the en
   assert.deepEqual(shown(heard), [[100, whole]]);
 });
 
+test("a server with another plan describes it, once", () => {
+  const Old = pb.message(World.fields.filter(([, name]) => name !== "food"));
+  const { platform, parlor, heard } = seated({ views: { snakes: new Views(Old) } });
+  platform.socket.frame({ ...first, plan: unhex(plan) });
+  platform.socket.frame(delta(0));
+  platform.socket.frame(first);
+  const views = heard.take("view").map(([, view]) => view);
+  assert.deepEqual(views, [whole, deltas[0].view, whole].map((view) => Old.decode(unhex(view))));
+  platform.socket.frame({ ...first, schema: hash + 1 });
+  assert.deepEqual([heard.take("view").length, parlor.state], [0, "waiting"]);
+});
+
+test("a view that travels as it is comes too, and nothing leads from it", () => {
+  const { platform, parlor, heard } = watching();
+  platform.socket.frame({ tick: 100, view: unhex(whole) });
+  assert.deepEqual(shown(heard), [[100, whole]]);
+  platform.socket.frame(delta(0));
+  assert.deepEqual([shown(heard).length, parlor.state], [0, "waiting"]);
+});
+
 test("a new connection and a new match begin with a whole view", () => {
   for (const begin of [
     (platform) => {
@@ -94,7 +115,7 @@ test("views of a game that is not known are not shown, and do no harm", () => {
 
 test("a game may see bytes, which come whole", () => {
   const { platform, parlor, heard } = seated();
-  platform.socket.frame(first);
+  platform.socket.frame({ tick: 100, view: unhex(whole) });
   platform.socket.frame({ delta: bytes(255) }); // nobody asked for it
   assert.deepEqual(heard.take("view").map(([, view]) => hex(view)), [whole]);
   assert.equal(parlor.state, "open");

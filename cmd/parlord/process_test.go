@@ -238,7 +238,7 @@ func TestAWinIsOnTheBoardInMemoryAndInRedis(t *testing.T) {
 			playUntilWon(t, c)
 			eventually(t, "Ann leads the board", func() bool {
 				var b boardPage
-				return p.get(p.page+"/v1/boards/tictactoe", &b) == 200 && b.Count == 1 && b.Entries[0].Name == "Ann" && b.Entries[0].Score == 1
+				return p.get(p.page+"/v1/boards/tictactoe", &b) == 200 && len(b.Entries) == 1 && b.Entries[0].Name == "Ann" && b.Entries[0].Score == 1
 			})
 			player, _ := c.Identity()
 			var entry struct{ Rank, Score int }

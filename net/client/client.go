@@ -41,8 +41,8 @@ type Config struct {
 	Secret     string
 	CheckViews bool // ask for hashes of views
 
-	// Plans are those of the games' views, by name of the game. With one, the views of that game
-	// come as deltas; events bring them whole all the same. Nil: all come whole.
+	// Plans are those of the games' views, by name of the game. Views come as deltas then; events bring
+	// them whole all the same. A server with another plan describes it. Nil: all come whole.
 	Plans map[string]*wire.Plan
 
 	// Buffer is how many events may wait to be taken; when they do, the reader waits too. Whoever
@@ -98,7 +98,6 @@ type Client struct {
 	secret    string
 	match     string // whose ticks viewTick counts
 	held      held
-	noDeltas  bool // the server's plan is another one
 	lastItem  uint32
 	ackItem   uint32 // as last sent
 	viewTick  uint32

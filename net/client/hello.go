@@ -101,7 +101,10 @@ func (c *Client) exchange(ws *websocket.Conn, h *pb.Hello) (size int, err error)
 func (c *Client) hello() *pb.Hello {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	h := &pb.Hello{Client: c.cfg.Client, Platform: c.cfg.Platform, Name: c.cfg.Name, CheckViews: c.cfg.CheckViews, Deltas: c.cfg.Plans != nil && !c.noDeltas}
+	h := &pb.Hello{Client: c.cfg.Client, Platform: c.cfg.Platform, Name: c.cfg.Name, CheckViews: c.cfg.CheckViews, Deltas: c.cfg.Plans != nil}
+	for _, p := range c.cfg.Plans {
+		h.Schemas = append(h.Schemas, p.Hash())
+	}
 	if c.session != "" && !c.startOver {
 		h.Auth = &pb.Hello_Resume{Resume: &pb.Resume{Session: c.session, Token: c.token, LastItem: c.lastItem}}
 	} else {

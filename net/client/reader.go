@@ -118,7 +118,7 @@ func (c *Client) receive(size int) error {
 	c.stats.BytesReceived += int64(size)
 	c.batch = c.batch[:0]
 	if p := f.Pong; p != nil && p.T == c.pingID && !c.pingAt.IsZero() {
-		c.batch = append(c.batch, Event{At: now, RTT: max(1, now.Sub(c.pingAt))})
+		c.batch = append(c.batch, Event{At: now, RTT: max(1, now.Sub(c.pingAt)-time.Duration(p.HeldMs)*time.Millisecond)})
 		c.pingAt = time.Time{}
 	}
 	for i, item := range f.Items {
@@ -132,10 +132,10 @@ func (c *Client) receive(size int) error {
 		}
 		c.batch = append(c.batch, Event{At: now, Acked: f.Acked})
 	}
-	if f.View != nil || f.Delta != nil {
+	seen := f.View != nil || f.Packed != nil || f.Delta != nil
+	if seen {
 		body, tick, err := c.held.view(f)
 		if err != nil {
-			c.noDeltas = c.noDeltas || errors.Is(err, errSchema)
 			return err // connected anew, the client gets a whole view
 		}
 		c.viewTick = tick
@@ -144,7 +144,7 @@ func (c *Client) receive(size int) error {
 		}
 		c.batch = append(c.batch, Event{At: now, View: &View{Tick: tick, Step: f.Step, Body: body, Hash: f.Hash, Bytes: size}})
 	}
-	if len(f.Items) > 0 || f.View != nil || f.Delta != nil {
+	if len(f.Items) > 0 || seen {
 		c.ackSoon()
 	}
 	return nil

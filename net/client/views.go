@@ -8,12 +8,11 @@ import (
 	pb "parlor/proto/parlor/v1"
 )
 
-var errSchema = errors.New("client: the server takes views apart in another way")
-
 // held is the view that the client holds, as tables: a delta leads from it, and from the one
 // before it, to the next. docs/DELTA.md, section 4.
 type held struct {
-	plan      *wire.Plan // of the room's game; nil: its views come whole
+	own       *wire.Plan // of the room's game; nil: the client has none
+	plan      *wire.Plan // that the view was taken apart by: the own one, or one that the server described
 	sendEvery uint32
 	tick      uint32
 	base      *wire.Flat // nil: none is held
@@ -22,9 +21,9 @@ type held struct {
 }
 
 // enter is for a new match: nothing of the one before can be told from.
-func (h *held) enter(plan *wire.Plan, sendEvery uint32) {
+func (h *held) enter(own *wire.Plan, sendEvery uint32) {
 	h.forget()
-	h.plan, h.sendEvery = plan, sendEvery
+	h.own, h.sendEvery = own, sendEvery
 }
 
 func (h *held) forget() {
@@ -47,29 +46,60 @@ func (h *held) take() *wire.Flat {
 
 // view makes the view of a state frame, whole again, and its tick.
 func (h *held) view(f *pb.ServerFrame) (body []byte, tick uint32, err error) {
-	if f.Delta == nil {
+	switch {
+	case f.Delta != nil:
+		err = h.follow(f)
+	case f.Packed != nil:
+		err = h.unpack(f)
+	default:
 		h.forget()
-		h.tick = f.Tick
-		if h.plan == nil || f.Schema == 0 {
-			return f.View, f.Tick, nil
-		}
-		if f.Schema != h.plan.Hash() {
-			return nil, 0, errSchema
-		}
-		flat := h.take()
-		if err := h.plan.Read(f.View, flat); err != nil {
-			h.spare = append(h.spare, flat) // the server sends this one's successor whole too
-			return f.View, f.Tick, nil
-		}
-		h.base = flat
 		return f.View, f.Tick, nil
 	}
+	if err != nil {
+		return nil, 0, err
+	}
+	return h.plan.Append(nil, h.base), h.tick, nil
+}
+
+// unpack takes in all of a view.
+func (h *held) unpack(f *pb.ServerFrame) error {
+	h.forget()
+	if err := h.learn(f); err != nil {
+		return err
+	}
+	flat := h.take()
+	if err := h.plan.Unpack(f.Packed, flat); err != nil {
+		return fmt.Errorf("unpack the view of tick %d: %w", f.Tick, err)
+	}
+	h.base, h.tick = flat, f.Tick
+	return nil
+}
+
+// learn settles by which plan the server packs. One that it describes need not be the client's
+// own: what comes of it are bytes of the server's message, and protobuf does the rest.
+func (h *held) learn(f *pb.ServerFrame) (err error) {
+	switch {
+	case len(f.Plan) > 0:
+		if h.plan, err = wire.ReadPlan(f.Plan); err != nil {
+			return err
+		}
+	case h.own != nil && h.own.Hash() == f.Schema:
+		h.plan = h.own
+	}
+	if h.plan == nil || h.plan.Hash() != f.Schema {
+		return errors.New("client: a view by a plan that was not described")
+	}
+	return nil
+}
+
+// follow goes from the view that is held to the next.
+func (h *held) follow(f *pb.ServerFrame) error {
 	if h.base == nil {
-		return nil, 0, errors.New("client: a delta from nothing")
+		return errors.New("client: a delta from nothing")
 	}
 	flat := h.take()
 	if err := h.plan.Apply(f.Delta, h.older, h.base, flat); err != nil {
-		return nil, 0, fmt.Errorf("apply a delta at tick %d: %w", h.tick, err)
+		return fmt.Errorf("apply a delta at tick %d: %w", h.tick, err)
 	}
 	if h.older != nil {
 		h.spare = append(h.spare, h.older)
@@ -80,5 +110,5 @@ func (h *held) view(f *pb.ServerFrame) (body []byte, tick uint32, err error) {
 	} else {
 		h.tick += h.sendEvery
 	}
-	return h.plan.Append(nil, flat), h.tick, nil
+	return nil
 }

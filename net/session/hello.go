@@ -170,7 +170,7 @@ func (s *Session) welcome(l *link, h *pb.Hello, resumed bool, secret string) {
 	if s.name == "" || h.Name != "" {
 		s.name = cleanName(h.Name, s.player)
 	}
-	s.check, s.out.deltas = h.CheckViews, h.Deltas
+	s.check, s.out.base.Deltas, s.out.base.Schemas = h.CheckViews, h.Deltas, h.Schemas
 	s.goneAt = time.Now()
 	s.out.welcome = &pb.Welcome{
 		Session: s.id, Token: s.tokens.issue(), Player: s.player, Secret: secret, Name: s.name,

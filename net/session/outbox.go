@@ -38,8 +38,7 @@ type outbox struct {
 	probeAt   time.Time     // since when; zero: none is
 	itemsAt   time.Time     // since when the oldest item sent is unacknowledged; zero: none is
 	checkAt   time.Time     // when a view was last sent with its hash
-	deltas    bool          // the client understands them
-	base      wire.Baseline // what the client holds
+	base      wire.Baseline // what the client understands, and holds
 	lost      bool          // items were dropped: only a client that starts over can go on
 }
 
@@ -100,12 +99,13 @@ func (o *outbox) connect(last uint32, now time.Time) bool {
 	o.view, o.pong = nil, nil
 	o.lead, o.slipped = room.Lead{}, 0
 	o.viewTick, o.probeAt, o.itemsAt = 0, time.Time{}, time.Time{}
-	o.base = wire.Baseline{}
+	o.base.Forget()
 	return true
 }
 
 // restart forgets all items: the client has lost what it knew, and starts from number 1.
 func (o *outbox) restart() {
+	o.base.Forget()
 	*o = outbox{first: 1, acked: o.acked, clock: o.clock}
 }
 
@@ -113,8 +113,8 @@ func (o *outbox) restart() {
 // be told from what the client holds.
 func (o *outbox) forgetViews() {
 	o.view, o.viewTick, o.probeAt = nil, 0, time.Time{}
-	o.base = wire.Baseline{}
 	o.slipped = 0
+	o.base.Forget()
 }
 
 // late tells whether the client has not acknowledged for too long.
@@ -154,9 +154,6 @@ func (o *outbox) next(f *pb.ServerFrame, now time.Time, check bool) (parts int) 
 		if hash {
 			o.checkAt = now
 			parts++
-		}
-		if !o.deltas {
-			o.view.Stream = nil
 		}
 		o.view.Put(f, &o.base, hash)
 		o.viewTick = o.view.Tick

@@ -22,7 +22,7 @@ type place struct {
 	server  *Server
 	room    *room.Room
 	kind    game.Kind
-	plan    *wire.Plan // of the game's views; nil: they have none, and are sent whole
+	plan    *wire.Plan // of the game's views; nil: they have none, and are sent as they are
 	sockets *sockets
 	stop    func()
 
@@ -35,8 +35,8 @@ type place struct {
 // keepViews is for how long a view can be the base of a delta.
 const keepViews = 3 * time.Second
 
-// stream is where the views of a match are kept for deltas: one for all where the game is open,
-// else one for each who asks. Nil: views are sent whole. It runs on the room's goroutine.
+// stream makes the deltas of a match: one for all where the game is open, else one for each who
+// asks. Nil: views are sent as they are. It runs on the room's goroutine.
 func (p *place) stream(match string) *wire.Stream {
 	info := p.kind.Info()
 	if p.plan == nil {

@@ -39,7 +39,7 @@ type Session struct {
 	room   *room.Room // where he sits, or is about to
 	place  *place     // the same
 	match  string
-	stream *wire.Stream // of the match, for deltas; nil: views are sent whole
+	stream *wire.Stream // of the match, for deltas; nil: views are sent as they are
 	seen   *pb.Item     // the newest about the room; nil: he was told of none
 	ticket *matchmaking.Ticket
 	seq    uint32 // highest input received
@@ -86,9 +86,6 @@ func (s *Session) Update(u room.Update) {
 	if u.View != nil && s.link != nil && s.place != nil {
 		s.out.view = &wire.Snapshot{
 			Tick: uint32(u.Tick), Step: uint32(u.Step), SendEvery: uint32(s.place.kind.Info().SendEvery), View: u.View, Stream: s.stream,
-		}
-		if s.stream != nil && s.out.deltas {
-			s.stream.Add(uint32(u.Tick), u.View)
 		}
 	}
 	s.out.acked = max(s.out.acked, u.Acked)
@@ -197,6 +194,7 @@ func (s *Session) detach(l *link) {
 	}
 	s.link, s.goneAt = nil, time.Now()
 	s.out.view = nil
+	s.out.base.Forget()
 	s.mu.Unlock()
 	s.tellRoom()
 }

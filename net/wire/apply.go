@@ -42,6 +42,9 @@ func (p *Plan) Apply(delta []byte, older, base, into *Flat) error {
 	return nil
 }
 
+// Unpack is the way back of AppendPacked; what is said of Apply holds.
+func (p *Plan) Unpack(packed []byte, into *Flat) error { return p.Apply(packed, nil, &p.empty, into) }
+
 // decoder is the working memory for one table at a time.
 type decoder struct {
 	bitReader
@@ -128,8 +131,9 @@ func (d *decoder) adds() {
 	if n := len(d.base.ids); n > 0 {
 		next = uint64(d.base.ids[n-1]) + 1
 	}
+	k := uint(d.take(4))
 	for i := range n {
-		if v := d.rice(1); i == 0 {
+		if v := d.rice(k); i == 0 {
 			next = uint64(uint32(next) + uint32(unzigzag(v)))
 		} else {
 			next += uint64(v)
@@ -151,7 +155,7 @@ func (d *decoder) adds() {
 func (d *decoder) whole(c *column) {
 	switch c.role {
 	case roleInt:
-		k, above := uint(d.take(4)), int32(0)
+		k, above := uint(d.take(4)), d.base.last(c)
 		for range d.came.n {
 			above = c.follow(above, unzigzag(d.rice(k)))
 			d.came.ints[c.slot] = append(d.came.ints[c.slot], above)

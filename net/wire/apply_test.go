@@ -27,10 +27,10 @@ func TestWhatIsNoDeltaIsRefused(t *testing.T) {
 		{"the first row gone, and the other has its index", "0 1 10 1000 0 0 0", false},
 		{"the third row gone", "0 1 10 1000 001 0 0", false},
 		{"more rows gone than there are", "0 1 1110 0000 0 0 0 0 0", false},
-		{"a row came", "0 1 0 10 00 0000 0 0", true},
-		{"a row came that has another's index", "0 1 0 10 01 0000 0 0", false},
-		{"a number with 33 bits", "0 1 0 10 00 0000 111111111111 100001 111111111111111111111111111111111 0", false},
-		{"a number with 32", "0 1 0 10 00 0000 111111111111 000001 11111111111111111111111111111111 0", true},
+		{"a row came", "0 1 0 10 0000 0 0000 0 0", true},
+		{"a row came that has another's index", "0 1 0 10 0000 10 0000 0 0", false},
+		{"a number with 33 bits", "0 1 0 10 0000 0 0000 111111111111 100001 111111111111111111111111111111111 0", false},
+		{"a number with 32", "0 1 0 10 0000 0 0000 111111111111 000001 11111111111111111111111111111111 0", true},
 		{"rows beyond the last", "0 1 0 0 1 1 00 00 0100 0000 0", false},
 		{"more rows than bits", "0 1 0 111111111111 001000 11111111 0", false},
 	} {
@@ -136,5 +136,30 @@ func FuzzRoundTrip(f *testing.F) {
 			older = read(t, p, views[base-1])
 		}
 		roundTrip(t, p, older, read(t, p, views[base]), read(t, p, views[11]), views[11])
+	})
+}
+
+// FuzzReadPlan: whatever a server says that a plan is, reading it and what follows it does no harm.
+func FuzzReadPlan(f *testing.F) {
+	for _, tr := range traces(f) {
+		f.Add(tr.p.Description(), tr.p.AppendPacked(nil, tr.flats[0]), tr.p.AppendDelta(nil, nil, tr.flats[0], tr.flats[1]))
+	}
+	f.Add([]byte("\x00\x00\x01\x00"), []byte{0xff, 0xff}, []byte{1})
+	f.Fuzz(func(t *testing.T, description, packed, delta []byte) {
+		p, err := wire.ReadPlan(description)
+		if err != nil {
+			return
+		}
+		if !bytes.Equal(p.Description(), description) {
+			t.Errorf("%x is read as %x", description, p.Description())
+		}
+		var base, into wire.Flat
+		if p.Unpack(packed, &base) != nil {
+			return
+		}
+		if limit := 8<<10 + 80*len(packed); len(p.Append(nil, &base)) > limit {
+			t.Errorf("%d bytes were unpacked to %d", len(packed), len(p.Append(nil, &base)))
+		}
+		_ = p.Apply(delta, nil, &base, &into)
 	})
 }

@@ -10,7 +10,7 @@ import (
 //	delta   := changes { list }
 //	list    := 0 | 1 removes adds changes
 //	removes := rice0(n) [ k { rice_k(gap) } ]
-//	adds    := rice0(n) [ rice1(zz(id - next)) { rice1(id - next) } { whole } ]
+//	adds    := rice0(n) [ k rice_k(zz(id - next)) { rice_k(id - next) } { whole } ]
 //	whole   := k { rice_k(zz(residual)) } | k.. { rice4(n) points } | { raw }
 //	changes := 0 | 1 mask { column }
 //	column  := [ rows ] ( k { rice_k(zz(residual) - 1) } | k.. { step } | { raw } )
@@ -44,6 +44,11 @@ func (p *Plan) AppendDelta(buf []byte, older, base, target *Flat) []byte {
 	e.bitWriter, e.older, e.base, e.target = bitWriter{}, nil, nil, nil
 	p.encoder.Store(e)
 	return buf
+}
+
+// AppendPacked appends all of a view, as a delta from the view that has nothing.
+func (p *Plan) AppendPacked(buf []byte, target *Flat) []byte {
+	return p.AppendDelta(buf, nil, &p.empty, target)
 }
 
 // encoder is the working memory for one table at a time.
@@ -221,25 +226,27 @@ func (e *encoder) adds() {
 	if n := len(e.base.ids); n > 0 {
 		next = e.base.ids[n-1] + 1
 	}
+	e.values = e.values[:0]
 	for n, i := range e.came {
 		distance := e.target.ids[i] - next
 		if n == 0 {
 			distance = zigzag(int32(distance))
 		}
-		e.rice(distance, 1)
+		e.values = append(e.values, distance)
 		next = e.target.ids[i] + 1
 	}
+	e.numbers(e.values)
 	for i := range e.table.columns {
 		e.whole(&e.table.columns[i])
 	}
 }
 
-// whole writes a column of the rows that came. Their integers are told by the row above, so that
-// what came together, and is near to each other, is short.
+// whole writes a column of the rows that came. Their integers are told by the row above, the first's
+// by the last of the base, so that what came together, and is near to each other, is short.
 func (e *encoder) whole(c *column) {
 	switch e.values = e.values[:0]; c.role {
 	case roleInt:
-		above := int32(0)
+		above := e.base.last(c)
 		for _, i := range e.came {
 			value := e.target.ints[c.slot][i]
 			e.values = append(e.values, zigzag(c.residual(above, value)))

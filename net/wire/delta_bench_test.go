@@ -9,6 +9,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/dynamicpb"
 
+	"parlor/game/arcade/dash"
 	"parlor/game/arcade/snakes"
 	"parlor/net/wire"
 	syncv1 "parlor/proto/parlor/sync/v1"
@@ -85,7 +86,12 @@ type workload struct {
 
 func workloads(t testing.TB) []workload {
 	t.Helper()
-	all := []workload{{name: "arena of 8"}, {name: "30 snakes", p: snakesPlan(t), views: match(t, snakes.Game, 30, 400, 600)}}
+	all := []workload{
+		{name: "arena of 8"},
+		{name: "30 snakes", p: snakesPlan(t), views: match(t, snakes.Game, 30, 400, 600)},
+		{name: "in sight of one", p: snakesPlan(t), views: matchOf(t, snakes.Game, 30, 400, 600, 0)},
+		{name: "dash of 8", p: planOf(t, dash.Game.ViewType()), views: match(t, dash.Game, 8, 100, 600)},
+	}
 	all[0].p, all[0].views = arena(t, 600)
 	for i := range all {
 		for _, view := range all[i].views {
@@ -109,12 +115,18 @@ func (w *workload) frames() (whole, delta float64) {
 
 // The bounds are what the format was chosen for; a change that makes it larger should be seen.
 func TestDeltasAreSmall(t *testing.T) {
-	most := map[string]float64{"arena of 8": 24, "30 snakes": 62}
+	most := map[string]struct{ delta, packed float64 }{
+		"arena of 8": {24, 400}, "30 snakes": {62, 2800}, "in sight of one": {25, 700}, "dash of 8": {24, 400},
+	}
 	for _, w := range workloads(t) {
 		whole, delta := w.frames()
-		t.Logf("%s: %.1f bytes a frame, whole %.0f", w.name, delta, whole)
-		if delta > most[w.name] {
-			t.Errorf("%s: %.1f bytes a frame, want %.0f at most", w.name, delta, most[w.name])
+		packed := 0.0
+		for _, f := range w.flats {
+			packed = max(packed, float64(len(w.p.AppendPacked(nil, f))))
+		}
+		t.Logf("%s: %.1f bytes a frame, whole %.0f, packed %.0f at most", w.name, delta, whole, packed)
+		if limit := most[w.name]; delta > limit.delta || packed > limit.packed {
+			t.Errorf("%s: %.1f bytes a frame and %.0f packed, want %v at most", w.name, delta, packed, limit)
 		}
 	}
 }

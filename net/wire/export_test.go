@@ -1,4 +1,4 @@
 package wire
 
-// Text is what the hash of a plan is taken of.
-func (p *Plan) Text() string { return p.text }
+// Description is what the hash of a plan is taken of.
+func (p *Plan) Description() []byte { return p.description }

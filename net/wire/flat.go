@@ -74,6 +74,14 @@ func (r *rows) open(id uint32) {
 	}
 }
 
+// last is the integer of a column in the last row; 0 if there is none.
+func (r *rows) last(c *column) int32 {
+	if r.n == 0 {
+		return 0
+	}
+	return r.ints[c.slot][r.n-1]
+}
+
 // close ends a row.
 func (r *rows) close() {
 	r.n++
@@ -82,6 +90,25 @@ func (r *rows) close() {
 	}
 	for i := range r.raws {
 		r.raws[i].close()
+	}
+}
+
+// leaveTrail copies what an older is asked for: the linear columns, and whose they are.
+func (p *Plan) leaveTrail(f, into *Flat) {
+	if into.plan == nil {
+		into.plan, into.tables = p, make([]rows, len(p.tables))
+	}
+	for i := range p.tables {
+		if t := &p.tables[i]; t.linear {
+			r, to := &f.tables[i], &into.tables[i]
+			to.reset(t)
+			to.n, to.ids = r.n, append(to.ids, r.ids...)
+			for _, c := range t.columns {
+				if c.linear {
+					to.ints[c.slot] = append(to.ints[c.slot], r.ints[c.slot]...)
+				}
+			}
+		}
 	}
 }
 
@@ -160,7 +187,7 @@ func (f *Flat) readRow(list int, b []byte) bool {
 }
 
 // plain is the column that keys are read as.
-var plain = column{quantum: 1}
+var plain = column{quantum: 1, stride: 1}
 
 // read reads the value of a field, whose tag was before b, into the row that is open. It
 // answers what follows, never nil unless the bytes are wrong.

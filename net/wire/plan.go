@@ -2,10 +2,7 @@ package wire
 
 import (
 	"cmp"
-	"fmt"
-	"hash/crc32"
 	"slices"
-	"strings"
 	"sync/atomic"
 
 	"google.golang.org/protobuf/proto"
@@ -16,6 +13,7 @@ import (
 
 const (
 	maxColumns = 32
+	maxLists   = 32
 	maxStride  = 8
 	maxCount   = 1 << 16 // rows of a table, points of a queue
 )
@@ -24,20 +22,26 @@ const (
 // docs/DELTA.md, section 1. It is made once, for all matches of a game; nothing that uses it
 // looks at a descriptor again. Safe for concurrent use.
 type Plan struct {
-	tables []table // the root, then the lists by number of their field
-	text   string  // what the hash is taken of
-	hash   uint32
+	tables      []table // the root, then the lists by number of their field
+	description []byte
+	hash        uint32 // of the description
+	empty       Flat   // what packed views are told from
 
 	// Working memory between calls. A second caller at the same time makes his own.
 	encoder atomic.Pointer[encoder]
 	decoder atomic.Pointer[decoder]
+
+	// Of streams: whole ones, and what is left of them as an older.
+	flats, trails spares
 }
 
 // table is the root or a list. Its columns are in the order of their fields.
 type table struct {
+	number  uint32 // of the list's field; 0: the root
 	fields  []field
 	columns []column
 	shapes  [3]int // columns of each shape
+	linear  bool   // any column is
 	keyed   bool   // a list whose rows have an id of their own
 }
 
@@ -84,93 +88,102 @@ const (
 // NewPlan makes the plan of a message; ok is false when it has none and is always sent whole.
 func NewPlan(md protoreflect.MessageDescriptor) (p *Plan, ok bool) {
 	p = &Plan{tables: make([]table, 1)}
-	var text strings.Builder
-	text.WriteString("root\n")
-	if !p.compile(0, md, "", &text) {
+	if !p.compile(0, md, "") {
 		return nil, false
 	}
-	fields := md.Fields()
-	for i, t := range p.tables[1:] {
-		var fd protoreflect.FieldDescriptor
-		for _, f := range p.tables[0].fields {
-			if f.role == roleList && f.list == i+1 {
-				fd = fields.ByNumber(protoreflect.FieldNumber(f.number))
-			}
-		}
-		key, _ := proto.GetExtension(fd.Message().Options(), syncv1.E_Key).(string)
-		t.keyed = key != ""
-		p.tables[i+1] = t
-		fmt.Fprintf(&text, "list %d\n", fd.Number())
-		if !p.compile(i+1, fd.Message(), protoreflect.Name(key), &text) {
+	for i := 1; i < len(p.tables); i++ {
+		row := md.Fields().ByNumber(protoreflect.FieldNumber(p.tables[i].number)).Message()
+		key, _ := proto.GetExtension(row.Options(), syncv1.E_Key).(string)
+		if !p.compile(i, row, protoreflect.Name(key)) {
 			return nil, false
 		}
 	}
-	p.text = text.String()
-	p.hash = max(1, crc32.ChecksumIEEE([]byte(p.text)))
+	p.finish()
 	return p, true
 }
 
-// Hash is the CRC-32 of the plan's description; equal plans, equal hashes. It is never 0.
-func (p *Plan) Hash() uint32 { return p.hash }
-
-// compile adds the fields of a message to the table, and what they are to the description.
-func (p *Plan) compile(at int, md protoreflect.MessageDescriptor, key protoreflect.Name, text *strings.Builder) bool {
+// compile adds the fields of a message to the table.
+func (p *Plan) compile(at int, md protoreflect.MessageDescriptor, key protoreflect.Name) bool {
 	for i := range md.Oneofs().Len() {
 		if !md.Oneofs().Get(i).IsSynthetic() {
 			return false
 		}
 	}
-	keyed := key == ""
 	for _, fd := range byNumber(md) {
-		f := field{number: uint32(fd.Number()), tag: uint64(fd.Number()) << 3}
+		number := uint32(fd.Number())
+		if at == 0 && fd.IsList() && fd.Kind() == protoreflect.MessageKind {
+			if !p.addList(number) {
+				return false
+			}
+			continue
+		}
 		options, _ := proto.GetExtension(fd.Options(), syncv1.E_Sync).(*syncv1.Sync)
-		c := column{quantum: max(1, options.GetQuantum()), stride: int(max(1, options.GetStride()))}
-		f.scalar = scalarOf(fd.Kind())
+		quantum := max(1, options.GetQuantum())
+		f, c := field{number: number, scalar: scalarOf(fd.Kind())}, column{quantum: 1, stride: 1}
 		single := f.scalar != 0 && !fd.IsList() && !fd.HasPresence()
 		switch {
 		case key != "" && fd.Name() == key:
-			if !single || f.scalar == scalarBool {
+			if !single {
 				return false
 			}
-			f.role, keyed = roleKey, true
-			fmt.Fprintf(text, "%d key %s\n", f.number, fd.Kind())
-		case at == 0 && fd.IsList() && fd.Kind() == protoreflect.MessageKind:
-			f.role, f.list = roleList, len(p.tables)
-			f.tag |= 2
-			p.tables = append(p.tables, table{})
+			f.role = roleKey
 		case single:
-			if c.wrap = options.GetWrap() / c.quantum; c.wrap*c.quantum != options.GetWrap() {
+			if options.GetWrap()%quantum != 0 {
 				return false
 			}
-			f.role, c.linear = roleInt, options.GetPredict() == syncv1.Predict_PREDICT_LINEAR
-			fmt.Fprintf(text, "%d int %s quantum=%d wrap=%d linear=%t\n", f.number, fd.Kind(), c.quantum, options.GetWrap(), c.linear)
+			f.role, c.quantum, c.wrap = roleInt, quantum, options.GetWrap()/quantum
+			c.linear = options.GetPredict() == syncv1.Predict_PREDICT_LINEAR
 		case options.GetQueue() && fd.IsPacked() && f.scalar != 0 && fd.Kind() != protoreflect.EnumKind && f.scalar != scalarBool:
-			if c.stride > maxStride {
-				return false
-			}
-			f.role = roleQueue
-			f.tag |= 2
-			fmt.Fprintf(text, "%d queue %s quantum=%d stride=%d\n", f.number, fd.Kind(), c.quantum, c.stride)
+			f.role, c.quantum, c.stride = roleQueue, quantum, int(max(1, options.GetStride()))
 		default:
-			f.role = roleRaw
-			fmt.Fprintf(text, "%d raw\n", f.number)
+			f.role, f.scalar = roleRaw, 0
 		}
 		if !p.tables[at].add(f, c) {
 			return false
 		}
 	}
-	return keyed
+	return key == "" || p.tables[at].keyed
 }
 
-// add puts a field behind the others. Its column is shared by the two lists.
+// addList adds a list to the plan and to the root's fields.
+func (p *Plan) addList(number uint32) bool {
+	root := &p.tables[0]
+	root.fields = append(root.fields, field{number: number, tag: uint64(number)<<3 | 2, role: roleList, list: len(p.tables)})
+	p.tables = append(p.tables, table{number: number})
+	return len(p.tables) <= 1+maxLists
+}
+
+// finish is for when all fields are there.
+func (p *Plan) finish() {
+	p.description = p.describe()
+	p.hash = ViewHash(p.description)
+	_ = p.Read(nil, &p.empty) // no bytes keep to every plan
+}
+
+// add puts a field behind the others. Its column is shared by the two lists. What no plan can have
+// is refused.
 func (t *table) add(f field, c column) bool {
-	if f.role <= roleRaw {
+	f.tag = uint64(f.number) << 3
+	switch f.role {
+	case roleKey:
+		if t.keyed || t.number == 0 || f.scalar == scalarBool {
+			return false
+		}
+		t.keyed = true
+	case roleQueue:
+		if c.stride > maxStride {
+			return false
+		}
+		f.tag |= 2
+		fallthrough
+	case roleInt, roleRaw:
 		if len(t.columns) == maxColumns {
 			return false
 		}
 		c.role, c.slot = f.role, t.shapes[f.role]
 		t.shapes[f.role]++
 		t.columns = append(t.columns, c)
+		t.linear = t.linear || c.linear
 		f.column = &c
 	}
 	t.fields = append(t.fields, f)

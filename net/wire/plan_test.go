@@ -2,12 +2,17 @@ package wire_test
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"testing"
 
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/descriptorpb"
 
+	"parlor/game/arcade/dash"
+	"parlor/game/arcade/snakes"
+	"parlor/game/arcade/tictactoe"
 	"parlor/net/wire"
 	syncv1 "parlor/proto/parlor/sync/v1"
 )
@@ -46,22 +51,27 @@ func TestThePlanOfAMessage(t *testing.T) {
 	one := func(m *descriptorpb.DescriptorProto) []*descriptorpb.DescriptorProto {
 		return []*descriptorpb.DescriptorProto{m}
 	}
+	lists := messageOf("View")
+	for i := range int32(33) {
+		lists.Field = append(lists.Field, repeated(typed(optioned(fmt.Sprint("l", i), i+1, "MESSAGE", nil), ".sample.Bare")))
+	}
 	for _, c := range []struct {
 		name     string
 		messages []*descriptorpb.DescriptorProto
-		text     string // empty: there is none
+		hex      string // docs/DELTA.md, section 6; empty: there is none
 	}{
-		{"nothing at all", one(messageOf("View")), "root\n"},
-		{"a plain field", one(number(nil)), "root\n1 int uint32 quantum=1 wrap=0 linear=false\n"},
+		{"nothing at all", one(messageOf("View")), "00 00"},
+		{"a plain field", one(number(nil)), "00 01 01 02"},
 		{"options", one(number(&syncv1.Sync{Wrap: 360, Quantum: 5, Predict: syncv1.Predict_PREDICT_LINEAR})),
-			"root\n1 int uint32 quantum=5 wrap=360 linear=true\n"},
+			"00 01 01 e201 05 e802"},
 		{"a queue", one(messageOf("View", repeated(optioned("q", 1, "SINT32", &syncv1.Sync{Queue: true, Stride: 8})))),
-			"root\n1 queue sint32 quantum=1 stride=8\n"},
-		{"a queue of enums", one(messageOf("View", repeated(typed(optioned("q", 1, "ENUM", &syncv1.Sync{Queue: true}), ".sample.Sort")))), "root\n1 raw\n"},
-		{"a list by index", list(messageOf("Row", optioned("s", 2, "STRING", nil))), "root\nlist 1\n2 raw\n"},
-		{"a list by key", list(keyedBy("id", messageOf("Row", optioned("id", 3, "SINT32", nil)))), "root\nlist 1\n3 key sint32\n"},
-		{"32 columns", one(wide(32)), "root\n" + plainLines(32)},
+			"00 01 01 8b02 08"},
+		{"a queue of enums", one(messageOf("View", repeated(typed(optioned("q", 1, "ENUM", &syncv1.Sync{Queue: true}), ".sample.Sort")))), "00 01 01 00"},
+		{"a list by index", list(messageOf("Row", optioned("s", 2, "STRING", nil))), "00 00 01 01 02 00"},
+		{"a list by key", list(keyedBy("id", messageOf("Row", optioned("id", 3, "SINT32", nil)))), "00 00 01 01 03 13"},
+		{"32 columns", one(wide(32)), "00 20" + plainFields(32)},
 		{"33 columns", one(wide(33)), ""},
+		{"33 lists", []*descriptorpb.DescriptorProto{lists, messageOf("Bare")}, ""},
 		{"a oneof", one(withOneof(number(nil))), ""},
 		{"a oneof in a row", list(withOneof(messageOf("Row", optioned("n", 1, "UINT32", nil)))), ""},
 		{"a key that is not there", list(keyedBy("id", messageOf("Row", optioned("n", 1, "UINT32", nil)))), ""},
@@ -70,25 +80,19 @@ func TestThePlanOfAMessage(t *testing.T) {
 		{"a stride that is too long", one(messageOf("View", repeated(optioned("q", 1, "SINT32", &syncv1.Sync{Queue: true, Stride: 9})))), ""},
 	} {
 		p, ok := wire.NewPlan(linkSample(t, c.messages...))
-		if ok != (c.text != "") {
+		if ok != (c.hex != "") {
 			t.Errorf("%s: there is a plan: %v", c.name, ok)
-		} else if ok && p.Text() != c.text {
-			t.Errorf("%s: %q, want %q", c.name, p.Text(), c.text)
+		} else if ok && !bytes.Equal(p.Description(), unhex(t, c.hex)) {
+			t.Errorf("%s: %x, want %s", c.name, p.Description(), c.hex)
 		}
 	}
 }
 
-func plainLines(n int) string {
-	var lines strings.Builder
+func plainFields(n int) (hex string) {
 	for i := range n {
-		lines.WriteString(string(rune('0'+(i+1)/10)) + string(rune('0'+(i+1)%10)) + " int int32 quantum=1 wrap=0 linear=false\n")
+		hex += fmt.Sprintf(" %02x 01", i+1)
 	}
-	text := lines.String()
-	for i := range 9 {
-		d := string(rune('1' + i))
-		text = strings.Replace(text, "0"+d+" int", d+" int", 1)
-	}
-	return text
+	return hex
 }
 
 func TestWhatBreaksThePlanIsNotRead(t *testing.T) {
@@ -147,5 +151,67 @@ func TestEqualPlansHaveEqualHashes(t *testing.T) {
 	one, other := planOf(t, sampleView(t)), planOf(t, sampleView(t))
 	if one.Hash() != other.Hash() || one.Hash() == snakesPlan(t).Hash() || one.Hash() == 0 {
 		t.Errorf("hashes %08x, %08x, of snakes %08x", one.Hash(), other.Hash(), snakesPlan(t).Hash())
+	}
+}
+
+func TestAPlanIsReadFromItsDescription(t *testing.T) {
+	for _, md := range []protoreflect.MessageDescriptor{sampleView(t), snakes.Game.ViewType(), dash.Game.ViewType(), tictactoe.Game.ViewType()} {
+		p := planOf(t, md)
+		again, err := wire.ReadPlan(p.Description())
+		if err != nil {
+			t.Fatalf("%s: %v", md.FullName(), err)
+		}
+		t.Logf("%s: %d bytes", md.FullName(), len(p.Description()))
+		if again.Hash() != p.Hash() {
+			t.Errorf("%s: hash %08x, want %08x", md.FullName(), again.Hash(), p.Hash())
+		}
+		w := newWalk(md, 3)
+		for range 20 {
+			view := w.next(t)
+			var f, into wire.Flat
+			if p.Read(view, &f) != nil {
+				continue // of a walk that knows no quantum
+			}
+			if err := again.Unpack(p.AppendPacked(nil, &f), &into); err != nil || !bytes.Equal(again.Append(nil, &into), view) {
+				t.Fatalf("%s: by the plan that was read, %x becomes %x (%v)", md.FullName(), view, again.Append(nil, &into), err)
+			}
+		}
+	}
+}
+
+func TestWhatDescribesNoPlanIsRefused(t *testing.T) {
+	for _, c := range []struct{ name, hex string }{
+		{"nothing", ""},
+		{"an end too early", "00 01 01"},
+		{"a number beyond 32 bits", "00 01 8080808010 01"},
+		{"idle bytes", "00 8000"},
+		{"no root", "01 00"},
+		{"two roots", "00 00 00 00"},
+		{"lists that fall", "00 00 02 00 01 00"},
+		{"a list in the place of a field", "00 01 02 01 02 00"},
+		{"fields that fall", "00 02 02 01 01 01"},
+		{"a field twice", "00 02 01 01 01 01"},
+		{"the field 0", "00 01 00 01"},
+		{"a field beyond what protobuf has", "00 01 8080808002 01"},
+		{"33 columns", "00 21" + plainFields(33)},
+		{"a type that is unknown", "00 01 01 05"},
+		{"a kind that is unknown", "00 01 01 818004"},
+		{"a key in the root", "00 01 01 12"},
+		{"a bool as key", "00 00 01 01 01 14"},
+		{"two keys", "00 00 01 02 01 12 02 12"},
+		{"a linear key", "00 00 01 01 01 32"},
+		{"raw bytes with a quantum", "00 01 01 40 05"},
+		{"a queue of bools", "00 01 01 0c"},
+		{"a linear queue", "00 01 01 2a"},
+		{"a stride of 9", "00 01 01 8a02 09"},
+		{"a stride of 0", "00 01 01 8a02 00"},
+		{"a quantum of 0", "00 01 01 42 00"},
+		{"a quantum of 1, which need not be said", "00 01 01 42 01"},
+		{"a wrap that is no multiple", "00 01 01 c201 05 06"},
+		{"a wrap of 0", "00 01 01 8201 00"},
+	} {
+		if _, err := wire.ReadPlan(unhex(t, c.hex)); err == nil {
+			t.Errorf("%s is a plan", c.name)
+		}
 	}
 }

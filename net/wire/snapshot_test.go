@@ -9,58 +9,76 @@ import (
 	pb "parlor/proto/parlor/v1"
 )
 
-// put sends a snapshot on a connection.
-func put(s *wire.Stream, b *wire.Baseline, tick uint32, view []byte) *pb.ServerFrame {
-	s.Add(tick, view)
-	f := new(pb.ServerFrame)
-	wire.Snapshot{Tick: tick, SendEvery: 1, View: view, Stream: s}.Put(f, b, false)
-	return f
-}
-
 func TestASnapshotIsToldFromTheOneThatWasSentBefore(t *testing.T) {
 	p, views := snakesPlan(t), match(t, snakes.Game, 8, 50, 20)
-	s := wire.NewStream(p, 60)
-	var ann, bob wire.Baseline
-	first := put(s, &ann, 1, views[1])
-	if first.View == nil || first.Delta != nil || first.Tick != 1 || first.Schema != p.Hash() {
-		t.Fatalf("the first is not whole: %v", first)
+	s, c := wire.NewStream(p, 60), newConnection()
+	first := c.take(t, p, s, 1, views[1])
+	if first.Packed == nil || first.View != nil || first.Delta != nil || first.Tick != 1 || first.Schema != p.Hash() {
+		t.Fatalf("the first is not packed: %v", first)
 	}
-	put(s, &bob, 1, views[1])
-	second, same := put(s, &ann, 2, views[2]), put(s, &bob, 2, views[2])
-	if second.View != nil || second.TickStep != 0 || second.Tick != 0 {
+	if len(first.Packed) > len(views[1])/2 {
+		t.Errorf("packed, %d bytes are %d", len(views[1]), len(first.Packed))
+	}
+	second := c.take(t, p, s, 2, views[2])
+	if second.View != nil || second.Packed != nil || second.Delta == nil || second.TickStep != 0 || second.Tick != 0 || second.Schema != 0 {
 		t.Fatalf("the second is not a delta: %v", second)
 	}
-	if &second.Delta[0] != &same.Delta[0] {
-		t.Error("the same delta was made twice")
-	}
-	if got := follow(t, p, nil, views[1], second.Delta); !bytes.Equal(got, views[2]) {
-		t.Error("the second does not follow from the first")
-	}
-	late := put(s, &ann, 9, views[9])
-	if late.TickStep != 7 {
+	if late := c.take(t, p, s, 9, views[9]); late.TickStep != 7 {
 		t.Errorf("seven ticks later the step is %d", late.TickStep)
-	}
-	if got := follow(t, p, views[1], views[2], late.Delta); !bytes.Equal(got, views[9]) {
-		t.Error("after a pause the third does not follow from the second")
 	}
 }
 
-func TestASnapshotIsWholeWhereNothingItCouldBeToldFromIsHeld(t *testing.T) {
-	views := match(t, snakes.Game, 8, 50, 20)
-	s := wire.NewStream(snakesPlan(t), 3)
-	var b wire.Baseline
-	put(s, &b, 1, views[1])
-	if f := put(s, &b, 1, views[1]); f.View == nil {
-		t.Error("the same tick once more, for a client that is back, must be whole")
+func TestASnapshotIsPackedWhereNothingItCouldBeToldFromIsHeld(t *testing.T) {
+	p, views := snakesPlan(t), match(t, snakes.Game, 8, 50, 20)
+	s, c := wire.NewStream(p, 3), newConnection()
+	c.take(t, p, s, 1, views[1])
+	if f := c.take(t, p, s, 1, views[1]); f.Packed == nil {
+		t.Error("the same tick once more must be all of it")
 	}
-	for tick := uint32(2); tick < 9; tick++ {
-		s.Add(tick, views[tick])
+	if f := c.take(t, p, s, 5, views[5]); f.Packed == nil {
+		t.Error("a base was held too long")
 	}
-	if f := put(s, &b, 9, views[9]); f.View == nil {
-		t.Error("its base is kept no more")
+	if f := c.take(t, p, s, 6, views[6]); f.Delta == nil {
+		t.Error("it did not begin again")
 	}
+	c.Forget()
+	if f := c.take(t, p, s, 7, views[7]); f.Packed == nil {
+		t.Error("what was forgotten was told from")
+	}
+	if f := c.take(t, p, wire.NewStream(p, 3), 8, views[8]); f.Packed == nil {
+		t.Error("another stream goes on from this one")
+	}
+}
+
+func TestASnapshotIsSentAsItIsToWhomTakesNoDeltas(t *testing.T) {
+	views := match(t, snakes.Game, 8, 50, 3)
+	s := wire.NewStream(snakesPlan(t), 60)
+	var plain wire.Baseline
 	var f pb.ServerFrame
-	if (wire.Snapshot{Tick: 10, View: views[10]}).Put(&f, &b, false); f.View == nil || f.Schema != 0 {
-		t.Errorf("without a stream: %v", &f)
+	wire.Snapshot{Tick: 3, View: views[0]}.Put(&f, &newConnection().Baseline, true)
+	for i, f := range []*pb.ServerFrame{&f, put(s, &plain, 3, views[0]), put(s, &plain, 3, views[0])} {
+		if !bytes.Equal(f.View, views[0]) || f.Packed != nil || f.Delta != nil || f.Schema != 0 || f.Plan != nil || f.Tick != 3 {
+			t.Errorf("case %d: %v", i, f)
+		}
+	}
+}
+
+func TestAPlanIsDescribedOnceToWhoDoesNotHaveIt(t *testing.T) {
+	p, views := snakesPlan(t), match(t, snakes.Game, 8, 50, 5)
+	for _, known := range []bool{false, true} {
+		s, c := wire.NewStream(p, 60), newConnection()
+		if c.Schemas = []uint32{1}; known {
+			c.Schemas = []uint32{1, p.Hash()}
+		}
+		for round := range 2 {
+			f := c.take(t, p, s, 1, views[1])
+			if known == bytes.Equal(f.Plan, p.Description()) {
+				t.Errorf("known: %t, round %d: described as %x", known, round, f.Plan)
+			}
+			if f = c.take(t, p, s, 1, views[1]); f.Packed == nil || f.Plan != nil {
+				t.Errorf("described again: %v", f)
+			}
+			c.Forget() // another connection, or another match
+		}
 	}
 }

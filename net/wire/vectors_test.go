@@ -25,7 +25,8 @@ type deltaVector struct {
 	Message string       `json:"message"`
 	Plan    string       `json:"plan"` // docs/DELTA.md, section 6
 	Hash    uint32       `json:"hash"`
-	Whole   string       `json:"whole"`
+	Packed  string       `json:"packed"`
+	Whole   string       `json:"whole"` // canonical bytes, as all views here
 	Deltas  []deltaOfOne `json:"deltas"`
 }
 
@@ -33,12 +34,13 @@ type deltaOfOne struct {
 	Older int    `json:"older"` // -1: none
 	Base  int    `json:"base"`
 	Delta string `json:"delta"`
-	View  string `json:"view"` // canonical bytes
+	View  string `json:"view"`
 }
 
 func TestDeltaVectorsAreWhatGoWrites(t *testing.T) {
 	md := sampleView(t)
 	all := []deltaVector{
+		vectorOf(t, (&snakesv1.World{}).ProtoReflect().Descriptor(), matchOf(t, snakes.Game, 12, 90, 12, 1)),
 		vectorOf(t, (&snakesv1.World{}).ProtoReflect().Descriptor(), match(t, snakes.Game, 6, 60, 12)),
 		vectorOf(t, (&tictactoev1.Board{}).ProtoReflect().Descriptor(), match(t, tictactoe.Game, 2, 0, 9)),
 	}
@@ -73,7 +75,10 @@ func TestDeltaVectorsAreWhatGoWrites(t *testing.T) {
 func vectorOf(t *testing.T, md protoreflect.MessageDescriptor, views [][]byte) deltaVector {
 	t.Helper()
 	p := planOf(t, md)
-	v := deltaVector{Message: string(md.FullName()), Plan: p.Text(), Hash: p.Hash(), Whole: hex.EncodeToString(views[0])}
+	v := deltaVector{
+		Message: string(md.FullName()), Plan: hex.EncodeToString(p.Description()), Hash: p.Hash(),
+		Packed: hex.EncodeToString(p.AppendPacked(nil, read(t, p, views[0]))), Whole: hex.EncodeToString(views[0]),
+	}
 	older, base := -1, 0
 	for i := 1; i < len(views); i++ {
 		if i%7 == 5 && i+1 < len(views) {
@@ -101,8 +106,14 @@ func read(t testing.TB, p *wire.Plan, view []byte) *wire.Flat {
 	return f
 }
 
-// match is the views of a match among bots, once it has run for some ticks.
-func match(t testing.TB, k game.Kind, players, from, views int) (list [][]byte) {
+// match is what a watcher sees of a match among bots, once it has run for some ticks.
+func match(t testing.TB, k game.Kind, players, from, views int) [][]byte {
+	t.Helper()
+	return matchOf(t, k, players, from, views, game.Watcher)
+}
+
+// matchOf is what a seat sees of it.
+func matchOf(t testing.TB, k game.Kind, players, from, views int, seat game.Seat) (list [][]byte) {
 	t.Helper()
 	seats := k.Info().Seats.Max
 	sim, err := game.Start(k, game.Seed{4}, seats)
@@ -110,9 +121,9 @@ func match(t testing.TB, k game.Kind, players, from, views int) (list [][]byte) 
 		t.Fatal(err)
 	}
 	var inputs []game.Input
-	for seat := range game.Seat(players) {
+	for at := range game.Seat(players) {
 		if sim.Joinable() {
-			inputs = append(inputs, game.Input{Seat: seat, Op: game.Join})
+			inputs = append(inputs, game.Input{Seat: at, Op: game.Join})
 		}
 	}
 	dice := game.NewRand(game.Seed{4})
@@ -123,19 +134,19 @@ func match(t testing.TB, k game.Kind, players, from, views int) (list [][]byte) 
 		sim.Step(sim.Now()+1, inputs)
 		inputs = inputs[:0]
 		if sim.Now() > int64(from) {
-			view, err := sim.AppendView(nil, game.Watcher)
+			view, err := sim.AppendView(nil, seat)
 			if err != nil {
 				t.Fatal(err)
 			}
 			list = append(list, view)
 		}
-		for seat := range game.Seat(players) {
-			body, err := sim.Bot(seat, dice)
+		for at := range game.Seat(players) {
+			body, err := sim.Bot(at, dice)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if body != nil {
-				inputs = append(inputs, game.Input{Seat: seat, Body: body})
+				inputs = append(inputs, game.Input{Seat: at, Body: body})
 			}
 		}
 	}

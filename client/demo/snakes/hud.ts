@@ -4,26 +4,33 @@ import { make, mark, part, say } from "../page/dom";
 import { own, paletteOf } from "./palette";
 
 const leaders = 5;
+const blipGrid = 40; // units between the places where a blip can be
+
+interface Leader {
+  seat: number;
+  score: number;
+}
 
 export type Names = (seat: number) => string;
 
-/** The room's best by the points of this life; the own line is always there. */
+/** The room's best by the points of this life; the own line is always there, and exact. */
 export function showLeaders(world: World, seat: number, names: Names): void {
-  const alive = world.snakes.filter((snake) => snake.body.length || snake.seat === seat);
-  alive.sort((a, b) => b.score - a.score || a.seat - b.seat);
-  const shown = alive.filter((snake, place) => place < leaders || snake.seat === seat);
-  part("leaders").replaceChildren(...shown.map((snake) => line(snake, alive.indexOf(snake) + 1, seat, names)));
+  const mine = world.snakes.filter((snake) => snake.seat === seat);
+  const all: Leader[] = [...mine, ...world.blips.filter((blip) => blip.seat !== seat)];
+  all.sort((a, b) => b.score - a.score || a.seat - b.seat);
+  const shown = all.filter((leader, place) => place < leaders || leader.seat === seat);
+  part("leaders").replaceChildren(...shown.map((leader) => line(leader, all.indexOf(leader) + 1, seat, names)));
 }
 
-function line(snake: Snake, place: number, seat: number, names: Names): HTMLElement {
-  const row = make("li", snake.seat === seat ? "me" : "");
+function line({ seat, score }: Leader, place: number, mine: number, names: Names): HTMLElement {
+  const row = make("li", seat === mine ? "me" : "");
   const swatch = make("i", "swatch");
-  swatch.style.background = (snake.seat === seat ? own : paletteOf(snake.seat)).main;
+  swatch.style.background = (seat === mine ? own : paletteOf(seat)).main;
   row.append(
     make("span", "rank", String(place)),
     swatch,
-    make("span", "who", names(snake.seat)),
-    make("span", "points", String(snake.score)),
+    make("span", "who", names(seat)),
+    make("span", "points", String(score)),
   );
   return row;
 }
@@ -37,21 +44,21 @@ export function showPoints(snake: Snake): void {
   mark("alive", snake.body.length > 0);
 }
 
-/** The whole world in the corner: everybody's head, the own one bright. */
+/** The whole world in the corner: everybody's head, as it was within the last second; the own one bright. */
 export function drawMap(canvas: HTMLCanvasElement, world: World, seat: number): void {
   const c = canvas.getContext("2d") as CanvasRenderingContext2D;
   const density = Math.min(devicePixelRatio || 1, 2);
   const side = canvas.clientWidth * density;
   if (canvas.width !== side) canvas.width = canvas.height = side;
   c.clearRect(0, 0, side, side);
-  for (const snake of world.snakes) {
-    if (!snake.body.length) continue;
-    const mine = snake.seat === seat;
+  const dot = (x: number, y: number, radius: number, style: string): void => {
     c.beginPath();
-    c.arc((snake.body[0] / world.size) * side, (snake.body[1] / world.size) * side, (mine ? 3 : 1.7) * density, 0, 7);
-    c.fillStyle = mine ? own.main : "rgba(190, 205, 235, 0.5)";
+    c.arc((x / world.size) * side, (y / world.size) * side, radius * density, 0, 7);
+    c.fillStyle = style;
     c.fill();
-  }
+  };
+  for (const blip of world.blips) if (blip.seat !== seat) dot(blip.x + blipGrid / 2, blip.y + blipGrid / 2, 1.7, "rgba(190, 205, 235, 0.5)");
+  for (const { body } of world.snakes.filter((snake) => snake.seat === seat && snake.body.length)) dot(body[0], body[1], 3, own.main);
 }
 
 export interface Panel {

@@ -5,7 +5,8 @@ import type { Stick } from "./steering";
 
 const thick = 17; // of a body, in units; the rules hit at 16
 const gridStep = 75;
-const viewAcross = 690; // units seen along the geometric mean of width and height
+const viewAcross = 690; // units seen along the geometric mean of width and height,
+const viewMost = 1040; // and along the longer one, at most: the server tells of no more
 const mostDensity = 2.5; // canvas pixels per pixel; more is heat, not sharpness
 
 export interface Body {
@@ -64,7 +65,7 @@ export class Paint {
     this.density = density;
     this.canvas.width = Math.round(clientWidth * density);
     this.canvas.height = Math.round(clientHeight * density);
-    this.scale = Math.sqrt(clientWidth * clientHeight) / viewAcross;
+    this.scale = Math.max(Math.sqrt(clientWidth * clientHeight) / viewAcross, Math.max(clientWidth, clientHeight) / viewMost);
   }
 
   private ground({ world: { size }, eye }: Picture): void {
@@ -135,7 +136,7 @@ export class Paint {
     stroke(thick - 9, light, 0.4);
     c.setLineDash([]);
     c.globalAlpha = 1;
-    this.eyes(points, snake.heading);
+    this.eyes(points);
   }
 
   /** Lays a smooth path through the middles between the points. */
@@ -150,8 +151,9 @@ export class Paint {
     c.lineTo(points[last], points[last + 1]);
   }
 
-  private eyes(points: number[], heading: number): void {
-    const angle = (heading / 256) * 2 * Math.PI;
+  /** A head looks where it came to: only the own heading is told. */
+  private eyes(points: number[]): void {
+    const angle = Math.atan2(points[1] - points[3], points[0] - points[2]) || 0;
     const cos = Math.cos(angle), sin = Math.sin(angle);
     for (const side of [-1, 1]) {
       const x = points[0] + cos * 2.5 - sin * side * 4.4;

@@ -9,24 +9,32 @@ export interface Steer {
   boost: boolean;
 }
 
-/** World is what everybody sees. Units are the world's own; x grows right, y grows down. */
+/**
+ * World is what a seat sees: what is near its snake, and a map of the rest. Units are the world's
+ * own; x grows right, y grows down.
+ */
 export interface World {
   /** the world is a square of size x size */
   size: number;
-  /** by seat; a seat that nobody plays has none */
+  /** by seat: the own one, dead or alive, and those of which a part is in sight */
   snakes: Snake[];
-  /** by id */
+  /** by id: what is in sight */
   food: Food[];
+  /** by seat: all that live, as they were once in a second */
+  blips: Blip[];
 }
 
 export interface Snake {
   seat: number;
-  /** x, y, x, y, ... from the head; empty: dead */
+  /** x, y, x, y, ... from the head, or from the first point in sight, to the last; empty: dead */
   body: number[];
-  /** 0-255 */
+  /** 0-255; of the own snake only */
   heading: number;
   boost: boolean;
-  /** of this life */
+  /**
+   * What follows is told of the own snake only.
+   * of this life
+   */
   score: number;
   /** the best life since this player sat down */
   best: number;
@@ -43,6 +51,15 @@ export interface Food {
   value: number;
 }
 
+/** Blip is a snake on the map and in the list of the best. */
+export interface Blip {
+  seat: number;
+  /** of the head */
+  x: number;
+  y: number;
+  score: number;
+}
+
 export const Steer: pb.Codec<Steer> = /* @__PURE__ */ pb.message([
   [1, "heading", pb.uint32],
   [2, "boost", pb.bool],
@@ -52,6 +69,7 @@ export const World: pb.Codec<World> = /* @__PURE__ */ pb.message([
   [1, "size", pb.uint32],
   [2, "snakes", () => Snake, pb.repeated],
   [3, "food", () => Food, pb.repeated],
+  [4, "blips", () => Blip, pb.repeated],
 ]);
 
 export const Snake: pb.Codec<Snake> = /* @__PURE__ */ pb.message([
@@ -70,3 +88,10 @@ export const Food: pb.Codec<Food> = /* @__PURE__ */ pb.message([
   [3, "y", pb.uint32, 0, { quantum: 4 }],
   [4, "value", pb.uint32],
 ], "id");
+
+export const Blip: pb.Codec<Blip> = /* @__PURE__ */ pb.message([
+  [1, "seat", pb.uint32],
+  [2, "x", pb.uint32, 0, { quantum: 40 }],
+  [3, "y", pb.uint32, 0, { quantum: 40 }],
+  [4, "score", pb.uint32],
+], "seat");

@@ -104,13 +104,13 @@ export interface ServerFrame {
   tickStep: number;
   /** with acked: how long before its tick the last of them came, in 1/4 ticks; below 0: too late for Inputs.tick */
   lead: number;
-  /** with view or packed: CRC-32 of the plan that deltas after it will follow; 0: none will come */
+  /** with packed: CRC-32 of the plan that it and the deltas after it follow */
   schema: number;
   /** ticks' time that the match has lost in all; absent: unchanged on this connection */
   slipped: number;
-  /** with view or packed: the plan itself, where Hello.schemas did not name it */
+  /** with packed: the plan itself, where Hello.schemas did not name it */
   plan: Uint8Array;
-  /** instead of view: all of it, as a delta from nothing */
+  /** instead of view: all of it, as a delta from nothing; only if Hello.deltas */
   packed?: Uint8Array;
   /** answers Hello */
   welcome?: Welcome;
@@ -131,7 +131,7 @@ export interface Hello {
   resume?: Resume;
   /** ask for ServerFrame.hash about once a second */
   checkViews: boolean;
-  /** the client understands ServerFrame.delta */
+  /** the client understands ServerFrame.delta and packed */
   deltas: boolean;
   /** of the plans that it has; others are described to it */
   schemas: number[];

@@ -22,7 +22,7 @@ func newCrowd(b *testing.B) *crowd {
 	var placed []snakes.Placed
 	for i := range 30 {
 		placed = append(placed, snakes.Placed{
-			X: 900 + 1100*(i%2), Y: 60 + 95*i, Score: (50 - snakes.StartLength) * snakes.ScorePoint,
+			X: 700 + 1100*(i%2), Y: 40 + 140*(i/2), Score: (50 - snakes.StartLength) * snakes.ScorePoint,
 		})
 	}
 	var food []uint32
@@ -77,18 +77,23 @@ func BenchmarkStep(b *testing.B) {
 	c.whole(b)
 }
 
+// BenchmarkView makes what a seat sees, and beside it the whole world.
 func BenchmarkView(b *testing.B) {
-	c := newCrowd(b)
-	var buf []byte
-	b.ReportAllocs()
-	for b.Loop() {
-		var err error
-		if buf, err = c.sim.AppendView(buf[:0], game.Watcher); err != nil {
-			b.Fatal(err)
-		}
+	for name, seat := range map[string]game.Seat{"a seat": 14, "everything": game.Watcher} {
+		b.Run(name, func(b *testing.B) {
+			c := newCrowd(b)
+			var buf []byte
+			b.ReportAllocs()
+			for b.Loop() {
+				var err error
+				if buf, err = c.sim.AppendView(buf[:0], seat); err != nil {
+					b.Fatal(err)
+				}
+			}
+			c.whole(b)
+			b.ReportMetric(float64(len(buf)), "bytes")
+		})
 	}
-	c.whole(b)
-	b.Logf("%d bytes", len(buf))
 }
 
 func BenchmarkBot(b *testing.B) {

@@ -77,9 +77,10 @@ func (eye *sight) watch(s *pb.Snake) {
 			i += (far-lookout)/spacing + 1
 			continue
 		}
-		if i == 0 {
+		if i == 0 && points > 1 {
+			q := at(s.Body, 1)
 			for step := 2; step <= 10; step += 2 {
-				eye.near = append(eye.near, ahead(p, int(s.Heading), step*spacing))
+				eye.near = append(eye.near, point{p.x + step*(p.x-q.x), p.y + step*(p.y-q.y)})
 			}
 		}
 		eye.near = append(eye.near, p)

@@ -75,18 +75,7 @@ func playBots(t testing.TB, players, ticks int, watch func(*game.Sim, *pb.World)
 	return sim
 }
 
-func world(t testing.TB, sim *game.Sim) *pb.World {
-	t.Helper()
-	b, err := sim.AppendView(nil, game.Watcher)
-	if err != nil {
-		t.Fatal(err)
-	}
-	v := new(pb.World)
-	if err := proto.Unmarshal(b, v); err != nil {
-		t.Fatal(err)
-	}
-	return v
-}
+func world(t testing.TB, sim *game.Sim) *pb.World { return viewOf(t, sim, game.Watcher) }
 
 // drive lets the bot of seat 0 steer for some ticks.
 func drive(t *testing.T, m *match, ticks int) {

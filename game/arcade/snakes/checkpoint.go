@@ -10,13 +10,14 @@ import (
 //	version
 //	n(seats) { 0 | seat }
 //	n(food)  pieces { id-after x/grid y/grid value }
+//	n(blips) { seat-after x/blipGrid y/blipGrid score }
 //
-//	seat: flags heading wish burnt score best reborn n(body) [ ±x ±y { ±dx ±dy } ]
+//	seat: flags heading wish burnt score best reborn ±x ±y n(body) { ±dx ±dy }
 //
-// x and y are the head in 1/1024 of a unit. The body begins there; each dx, dy leads from one
-// point to the next. id-after is how many ids lie between a piece's and the one before, at first
+// x and y are the head in 1/1024 of a unit. The body begins there, with n-1 dx, dy that lead from one
+// point to the next. seat-after is how many seats lie between. id-after is how many ids lie between a piece's and the one before, at first
 // 0; the sum of all that were given is pieces.
-const checkpointVersion = 2
+const checkpointVersion = 3
 
 const (
 	flagSeated = 1 << iota
@@ -40,6 +41,12 @@ func (a *arena) MarshalBinary() ([]byte, error) {
 		b = appendInt(appendInt(appendInt(appendInt(b, int(f.id-last-1)), f.x/grid), f.y/grid), f.value)
 		last = f.id
 	}
+	b = appendInt(b, len(a.blips))
+	next := 0
+	for _, p := range a.blips {
+		b = appendInt(appendInt(appendInt(appendInt(b, p.seat-next), p.x/blipGrid), p.y/blipGrid), p.score)
+		next = p.seat + 1
+	}
 	return b, nil
 }
 
@@ -58,12 +65,9 @@ func (s *snake) appendTo(b []byte) []byte {
 	for _, v := range [...]int{s.heading, s.wish, s.burnt, s.score, s.best, s.reborn} {
 		b = appendInt(b, v)
 	}
-	b = appendInt(b, len(s.body))
-	if !s.alive() {
-		return b
-	}
 	b = binary.AppendVarint(b, int64(s.x))
 	b = binary.AppendVarint(b, int64(s.y))
+	b = appendInt(b, len(s.body))
 	for i := 1; i < len(s.body); i++ {
 		b = binary.AppendVarint(b, int64(s.body[i].x-s.body[i-1].x))
 		b = binary.AppendVarint(b, int64(s.body[i].y-s.body[i-1].y))
@@ -89,6 +93,14 @@ func (a *arena) UnmarshalBinary(b []byte) error {
 		id += 1 + uint32(r.int(max(0, int(a.pieces)-int(id)-1)))
 		p := point{grid * r.int((size-1)/grid), grid * r.int((size-1)/grid)}
 		a.food = append(a.food, piece{id, p, r.int(maxScore)})
+	}
+	a.blips = a.blips[:0]
+	next := 0
+	for n := r.int(len(a.snakes)); n > 0 && !r.failed; n-- {
+		seat := next + r.int(max(0, len(a.snakes)-1-next))
+		r.failed = r.failed || seat >= len(a.snakes)
+		a.blips = append(a.blips, blip{seat, point{blipGrid * r.int((size-1)/blipGrid), blipGrid * r.int((size-1)/blipGrid)}, r.int(maxScore)})
+		next = seat + 1
 	}
 	if r.failed || len(r.b) != 0 {
 		return errCheckpoint
@@ -136,11 +148,11 @@ func (r *reader) snake() snake {
 	s := snake{seated: true, rush: flags&flagRush != 0, boost: flags&flagBoost != 0}
 	s.heading, s.wish, s.burnt = r.int(255), r.int(255), r.int(boostTicks-1)
 	s.score, s.best, s.reborn = r.int(maxScore), r.int(maxScore), r.int(rebornTicks)
+	s.x, s.y = r.signed((size+2*spacing)*one), r.signed((size+2*spacing)*one) // who died at a wall is a step beyond it
 	points := r.int(maxLength)
 	if points == 0 {
 		return s
 	}
-	s.x, s.y = r.signed(size*one), r.signed(size*one)
 	for p := s.head(); ; p = (point{p.x + r.signed(spacing), p.y + r.signed(spacing)}) {
 		r.failed = r.failed || !p.inside()
 		if s.body = append(s.body, p); len(s.body) == points {

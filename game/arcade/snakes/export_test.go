@@ -20,6 +20,11 @@ const (
 	Ambient     = ambient
 	MaxFood     = maxFood
 	Margin      = margin
+	Breadth     = breadth
+	Reach       = reach
+	Cell        = cell
+	BlipEvery   = blipEvery
+	BlipGrid    = blipGrid
 )
 
 var (

@@ -39,7 +39,7 @@ func TestPlayersJoinWhileTheMatchGoesOn(t *testing.T) {
 	if s := of(m, 7); s == nil || length(s) != 1 {
 		t.Errorf("seat 7 has %v, want a snake", s)
 	}
-	if got := len(m.View(0).Snakes); got != 3 {
+	if got := len(m.View(game.Watcher).Snakes); got != 3 {
 		t.Errorf("%d snakes, want 3", got)
 	}
 }
@@ -63,7 +63,7 @@ func TestAFullRoomRefusesEverybody(t *testing.T) {
 
 func TestWhoLeavesBecomesFoodAndHisScoreCounts(t *testing.T) {
 	m := scene(t, nil, snakes.Placed{X: 1000, Y: 1000, Score: 12}, snakes.Placed{X: 1000, Y: 2000})
-	before := len(m.View(0).Food)
+	before := len(m.View(game.Watcher).Food)
 	m.Leave(0)
 	if got, want := m.Scores(), []game.Score{{Seat: 0, Score: 12}}; !slices.Equal(got, want) {
 		t.Errorf("posted %v, want %v", got, want)
@@ -71,7 +71,7 @@ func TestWhoLeavesBecomesFoodAndHisScoreCounts(t *testing.T) {
 	if of(m, 0) != nil || of(m, 1) == nil {
 		t.Error("seat 0 should be empty, seat 1 taken")
 	}
-	if len(m.View(0).Food) <= before {
+	if len(m.View(game.Watcher).Food) <= before {
 		t.Error("no food was left")
 	}
 	if err := m.Join(0); err != nil {

@@ -29,7 +29,6 @@ var Game = game.Spec[*pb.Steer, *pb.World]{
 	Rate:      20,
 	SendEvery: 1,
 	Ranked:    game.BestScore,
-	Open:      true,
 	New:       func(t *game.Tick) game.Logic[*pb.Steer, *pb.World] { return newArena(t) },
 	Bot:       bot,
 }
@@ -52,6 +51,9 @@ type arena struct {
 	snakes []snake // by seat
 	food   []piece // by id
 	pieces uint32  // that there have been: the id of the last one
+	blips  []blip  // the map, by seat
+
+	picture *picture // no part of the state
 }
 
 func newArena(t *game.Tick) *arena {
@@ -103,6 +105,9 @@ func (a *arena) Tick(t *game.Tick) {
 	a.bury(t)
 	a.feed()
 	a.topUp(t.Rand)
+	if t.N%blipEvery == 1 {
+		a.survey()
+	}
 }
 
 // bury lets all die that have crashed. Who has is settled before the first is taken away.
@@ -138,37 +143,4 @@ func (a *arena) bringBack(t *game.Tick) {
 			s.hatch(a.freePlace(t.Rand))
 		}
 	}
-}
-
-// View is the same for all. Bodies share one allocation, pieces of food another.
-func (a *arena) View(game.Seat) *pb.World {
-	points := 0
-	for i := range a.snakes {
-		points += len(a.snakes[i].body)
-	}
-	flat := make([]uint32, 0, 2*points)
-	w := &pb.World{Size: size, Food: make([]*pb.Food, len(a.food))}
-	food := make([]pb.Food, len(a.food))
-	for i, f := range a.food {
-		v := &food[i]
-		v.Id, v.X, v.Y, v.Value = f.id, uint32(f.x), uint32(f.y), uint32(f.value)
-		w.Food[i] = v
-	}
-	all := make([]pb.Snake, len(a.snakes))
-	for i := range a.snakes {
-		s := &a.snakes[i]
-		if !s.seated {
-			continue
-		}
-		from := len(flat)
-		for _, p := range s.body {
-			flat = append(flat, uint32(p.x), uint32(p.y))
-		}
-		v := &all[i]
-		v.Seat, v.Body = uint32(i), flat[from:len(flat):len(flat)]
-		v.Heading, v.Boost = uint32(s.heading), s.boost
-		v.Score, v.Best, v.Reborn = uint32(s.score), uint32(s.best), uint32(s.reborn)
-		w.Snakes = append(w.Snakes, v)
-	}
-	return w
 }

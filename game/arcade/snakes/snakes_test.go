@@ -92,7 +92,7 @@ func TestEatingRaisesTheScoreAndGrowsTheBody(t *testing.T) {
 	if got := length(s); got != snakes.StartLength+2 {
 		t.Errorf("%d points, want %d", got, snakes.StartLength+2)
 	}
-	if food := m.View(0).Food; len(food) != snakes.Ambient || food[0].Id == 1 || food[len(food)-1].Id <= snakes.Ambient {
+	if food := m.View(game.Watcher).Food; len(food) != snakes.Ambient || food[0].Id == 1 || food[len(food)-1].Id <= snakes.Ambient {
 		t.Errorf("the eaten piece is still there, or none came in its place: %d pieces", len(food))
 	}
 }
@@ -118,7 +118,7 @@ func TestAWallKills(t *testing.T) {
 		if s := of(m, 0); len(s.Body) != 0 || s.Reborn != snakes.RebornTicks {
 			t.Errorf("from (%d, %d): %d points, back in %d ticks", p.X, p.Y, length(s), s.Reborn)
 		}
-		for _, f := range m.View(0).Food {
+		for _, f := range m.View(game.Watcher).Food {
 			if f.X >= snakes.Size || f.Y >= snakes.Size {
 				t.Errorf("from (%d, %d): remains outside the world: %v", p.X, p.Y, f)
 			}
@@ -130,7 +130,7 @@ func TestABodyKillsAndBecomesFood(t *testing.T) {
 	m := scene(t, nil,
 		snakes.Placed{X: 1000, Y: 1000, Score: 40},              // 20 points, to the left of 1000
 		snakes.Placed{X: 900, Y: 1020, Heading: 192, Score: 16}) // runs up into them
-	before := len(m.View(0).Food)
+	before := len(m.View(game.Watcher).Food)
 	m.Run(1)
 	if s := of(m, 1); len(s.Body) != 0 {
 		t.Fatal("the snake that ran into the other lives")
@@ -144,7 +144,7 @@ func TestABodyKillsAndBecomesFood(t *testing.T) {
 	if s := of(m, 1); s.Score != 16 || s.Best != 16 {
 		t.Errorf("score %d and best %d of the dead, want 16 and 16", s.Score, s.Best)
 	}
-	if got := len(m.View(0).Food) - before; got != (snakes.StartLength+4)/2 {
+	if got := len(m.View(game.Watcher).Food) - before; got != (snakes.StartLength+4)/2 {
 		t.Errorf("%d pieces of remains, want one for every second of %d points", got, snakes.StartLength+4)
 	}
 }
@@ -154,7 +154,7 @@ func TestRemainsHoldHalfTheScore(t *testing.T) {
 	m.Run(1)
 	var value uint32
 	pieces := 0
-	for _, f := range m.View(0).Food {
+	for _, f := range m.View(game.Watcher).Food {
 		if f.X > 0 {
 			value += f.Value
 			pieces++
@@ -223,7 +223,7 @@ func TestBestIsTheHighestOfTheLives(t *testing.T) {
 func TestBoostIsTwiceAsFastAndCostsScore(t *testing.T) {
 	m := scene(t, nil, snakes.Placed{X: 1000, Y: 1500, Score: 40})
 	before := of(m, 0)
-	pieces := len(m.View(0).Food)
+	pieces := len(m.View(game.Watcher).Food)
 	for range 2 * snakes.BoostTicks {
 		steer(t, m, 0, 0, true)
 	}
@@ -238,7 +238,7 @@ func TestBoostIsTwiceAsFastAndCostsScore(t *testing.T) {
 	if got := length(of(m, 0)); got != snakes.StartLength+9 {
 		t.Errorf("%d points, want %d", got, snakes.StartLength+9)
 	}
-	if got := len(m.View(0).Food) - pieces; got != 2 {
+	if got := len(m.View(game.Watcher).Food) - pieces; got != 2 {
 		t.Errorf("dropped %d pieces, want 2", got)
 	}
 }
@@ -319,7 +319,7 @@ func TestFoodIsBounded(t *testing.T) {
 	}
 	m := scene(t, food, snakes.Placed{X: 1000, Y: 1000, Score: 400})
 	m.Leave(0)
-	if got := len(m.View(0).Food); got != snakes.MaxFood {
+	if got := len(m.View(game.Watcher).Food); got != snakes.MaxFood {
 		t.Errorf("%d pieces, want %d", got, snakes.MaxFood)
 	}
 }

@@ -337,10 +337,10 @@ type ServerFrame struct {
 	Delta         []byte                 `protobuf:"bytes,9,opt,name=delta,proto3,oneof" json:"delta,omitempty"`                   // instead of view: what has changed since the state frame before
 	TickStep      uint32                 `protobuf:"varint,10,opt,name=tick_step,json=tickStep,proto3" json:"tick_step,omitempty"` // with delta, instead of tick: ticks since the state frame before; absent: send_every
 	Lead          int32                  `protobuf:"zigzag32,11,opt,name=lead,proto3" json:"lead,omitempty"`                       // with acked: how long before its tick the last of them came, in 1/4 ticks; below 0: too late for Inputs.tick
-	Schema        uint32                 `protobuf:"fixed32,12,opt,name=schema,proto3" json:"schema,omitempty"`                    // with view or packed: CRC-32 of the plan that deltas after it will follow; 0: none will come
+	Schema        uint32                 `protobuf:"fixed32,12,opt,name=schema,proto3" json:"schema,omitempty"`                    // with packed: CRC-32 of the plan that it and the deltas after it follow
 	Slipped       uint32                 `protobuf:"varint,13,opt,name=slipped,proto3" json:"slipped,omitempty"`                   // ticks' time that the match has lost in all; absent: unchanged on this connection
-	Plan          []byte                 `protobuf:"bytes,14,opt,name=plan,proto3" json:"plan,omitempty"`                          // with view or packed: the plan itself, where Hello.schemas did not name it
-	Packed        []byte                 `protobuf:"bytes,15,opt,name=packed,proto3,oneof" json:"packed,omitempty"`                // instead of view: all of it, as a delta from nothing
+	Plan          []byte                 `protobuf:"bytes,14,opt,name=plan,proto3" json:"plan,omitempty"`                          // with packed: the plan itself, where Hello.schemas did not name it
+	Packed        []byte                 `protobuf:"bytes,15,opt,name=packed,proto3,oneof" json:"packed,omitempty"`                // instead of view: all of it, as a delta from nothing; only if Hello.deltas
 	Welcome       *Welcome               `protobuf:"bytes,16,opt,name=welcome,proto3" json:"welcome,omitempty"`                    // answers Hello
 	Error         *Error                 `protobuf:"bytes,17,opt,name=error,proto3" json:"error,omitempty"`                        // why the server is about to close this connection
 	unknownFields protoimpl.UnknownFields
@@ -508,7 +508,7 @@ type Hello struct {
 	//	*Hello_Resume
 	Auth          isHello_Auth `protobuf_oneof:"auth"`
 	CheckViews    bool         `protobuf:"varint,7,opt,name=check_views,json=checkViews,proto3" json:"check_views,omitempty"` // ask for ServerFrame.hash about once a second
-	Deltas        bool         `protobuf:"varint,8,opt,name=deltas,proto3" json:"deltas,omitempty"`                           // the client understands ServerFrame.delta
+	Deltas        bool         `protobuf:"varint,8,opt,name=deltas,proto3" json:"deltas,omitempty"`                           // the client understands ServerFrame.delta and packed
 	Schemas       []uint32     `protobuf:"fixed32,9,rep,packed,name=schemas,proto3" json:"schemas,omitempty"`                 // of the plans that it has; others are described to it
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -75,12 +75,14 @@ func (x *Steer) GetBoost() bool {
 	return false
 }
 
-// World is what everybody sees. Units are the world's own; x grows right, y grows down.
+// World is what a seat sees: what is near its snake, and a map of the rest. Units are the world's
+// own; x grows right, y grows down.
 type World struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Size          uint32                 `protobuf:"varint,1,opt,name=size,proto3" json:"size,omitempty"`    // the world is a square of size x size
-	Snakes        []*Snake               `protobuf:"bytes,2,rep,name=snakes,proto3" json:"snakes,omitempty"` // by seat; a seat that nobody plays has none
-	Food          []*Food                `protobuf:"bytes,3,rep,name=food,proto3" json:"food,omitempty"`     // by id
+	Snakes        []*Snake               `protobuf:"bytes,2,rep,name=snakes,proto3" json:"snakes,omitempty"` // by seat: the own one, dead or alive, and those of which a part is in sight
+	Food          []*Food                `protobuf:"bytes,3,rep,name=food,proto3" json:"food,omitempty"`     // by id: what is in sight
+	Blips         []*Blip                `protobuf:"bytes,4,rep,name=blips,proto3" json:"blips,omitempty"`   // by seat: all that live, as they were once in a second
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -136,16 +138,24 @@ func (x *World) GetFood() []*Food {
 	return nil
 }
 
+func (x *World) GetBlips() []*Blip {
+	if x != nil {
+		return x.Blips
+	}
+	return nil
+}
+
 type Snake struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	Seat  uint32                 `protobuf:"varint,1,opt,name=seat,proto3" json:"seat,omitempty"`
-	// x, y, x, y, ... from the head; empty: dead
-	Body          []uint32 `protobuf:"varint,2,rep,packed,name=body,proto3" json:"body,omitempty"`
-	Heading       uint32   `protobuf:"varint,3,opt,name=heading,proto3" json:"heading,omitempty"` // 0-255
-	Boost         bool     `protobuf:"varint,4,opt,name=boost,proto3" json:"boost,omitempty"`
-	Score         uint32   `protobuf:"varint,5,opt,name=score,proto3" json:"score,omitempty"`   // of this life
-	Best          uint32   `protobuf:"varint,6,opt,name=best,proto3" json:"best,omitempty"`     // the best life since this player sat down
-	Reborn        uint32   `protobuf:"varint,7,opt,name=reborn,proto3" json:"reborn,omitempty"` // ticks until a dead snake comes back
+	// x, y, x, y, ... from the head, or from the first point in sight, to the last; empty: dead
+	Body    []uint32 `protobuf:"varint,2,rep,packed,name=body,proto3" json:"body,omitempty"`
+	Heading uint32   `protobuf:"varint,3,opt,name=heading,proto3" json:"heading,omitempty"` // 0-255; of the own snake only
+	Boost   bool     `protobuf:"varint,4,opt,name=boost,proto3" json:"boost,omitempty"`
+	// What follows is told of the own snake only.
+	Score         uint32 `protobuf:"varint,5,opt,name=score,proto3" json:"score,omitempty"`   // of this life
+	Best          uint32 `protobuf:"varint,6,opt,name=best,proto3" json:"best,omitempty"`     // the best life since this player sat down
+	Reborn        uint32 `protobuf:"varint,7,opt,name=reborn,proto3" json:"reborn,omitempty"` // ticks until a dead snake comes back
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -298,6 +308,75 @@ func (x *Food) GetValue() uint32 {
 	return 0
 }
 
+// Blip is a snake on the map and in the list of the best.
+type Blip struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Seat          uint32                 `protobuf:"varint,1,opt,name=seat,proto3" json:"seat,omitempty"`
+	X             uint32                 `protobuf:"varint,2,opt,name=x,proto3" json:"x,omitempty"` // of the head
+	Y             uint32                 `protobuf:"varint,3,opt,name=y,proto3" json:"y,omitempty"`
+	Score         uint32                 `protobuf:"varint,4,opt,name=score,proto3" json:"score,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Blip) Reset() {
+	*x = Blip{}
+	mi := &file_arcade_snakes_v1_snakes_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Blip) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Blip) ProtoMessage() {}
+
+func (x *Blip) ProtoReflect() protoreflect.Message {
+	mi := &file_arcade_snakes_v1_snakes_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Blip.ProtoReflect.Descriptor instead.
+func (*Blip) Descriptor() ([]byte, []int) {
+	return file_arcade_snakes_v1_snakes_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *Blip) GetSeat() uint32 {
+	if x != nil {
+		return x.Seat
+	}
+	return 0
+}
+
+func (x *Blip) GetX() uint32 {
+	if x != nil {
+		return x.X
+	}
+	return 0
+}
+
+func (x *Blip) GetY() uint32 {
+	if x != nil {
+		return x.Y
+	}
+	return 0
+}
+
+func (x *Blip) GetScore() uint32 {
+	if x != nil {
+		return x.Score
+	}
+	return 0
+}
+
 var File_arcade_snakes_v1_snakes_proto protoreflect.FileDescriptor
 
 const file_arcade_snakes_v1_snakes_proto_rawDesc = "" +
@@ -305,11 +384,12 @@ const file_arcade_snakes_v1_snakes_proto_rawDesc = "" +
 	"\x1darcade/snakes/v1/snakes.proto\x12\x10arcade.snakes.v1\x1a\x19parlor/sync/v1/sync.proto\"7\n" +
 	"\x05Steer\x12\x18\n" +
 	"\aheading\x18\x01 \x01(\rR\aheading\x12\x14\n" +
-	"\x05boost\x18\x02 \x01(\bR\x05boost\"x\n" +
+	"\x05boost\x18\x02 \x01(\bR\x05boost\"\xa6\x01\n" +
 	"\x05World\x12\x12\n" +
 	"\x04size\x18\x01 \x01(\rR\x04size\x12/\n" +
 	"\x06snakes\x18\x02 \x03(\v2\x17.arcade.snakes.v1.SnakeR\x06snakes\x12*\n" +
-	"\x04food\x18\x03 \x03(\v2\x16.arcade.snakes.v1.FoodR\x04food\"\xcc\x01\n" +
+	"\x04food\x18\x03 \x03(\v2\x16.arcade.snakes.v1.FoodR\x04food\x12,\n" +
+	"\x05blips\x18\x04 \x03(\v2\x16.arcade.snakes.v1.BlipR\x05blips\"\xcc\x01\n" +
 	"\x05Snake\x12\x12\n" +
 	"\x04seat\x18\x01 \x01(\rR\x04seat\x12\x1e\n" +
 	"\x04body\x18\x02 \x03(\rB\n" +
@@ -323,7 +403,12 @@ const file_arcade_snakes_v1_snakes_proto_rawDesc = "" +
 	"\x02id\x18\x01 \x01(\rR\x02id\x12\x14\n" +
 	"\x01x\x18\x02 \x01(\rB\x06\xa2\xbb\x18\x02\b\x04R\x01x\x12\x14\n" +
 	"\x01y\x18\x03 \x01(\rB\x06\xa2\xbb\x18\x02\b\x04R\x01y\x12\x14\n" +
-	"\x05value\x18\x04 \x01(\rR\x05value:\x06\xa2\xbb\x18\x02idB(Z&parlor/proto/arcade/snakes/v1;snakesv1b\x06proto3"
+	"\x05value\x18\x04 \x01(\rR\x05value:\x06\xa2\xbb\x18\x02id\"f\n" +
+	"\x04Blip\x12\x12\n" +
+	"\x04seat\x18\x01 \x01(\rR\x04seat\x12\x14\n" +
+	"\x01x\x18\x02 \x01(\rB\x06\xa2\xbb\x18\x02\b(R\x01x\x12\x14\n" +
+	"\x01y\x18\x03 \x01(\rB\x06\xa2\xbb\x18\x02\b(R\x01y\x12\x14\n" +
+	"\x05score\x18\x04 \x01(\rR\x05score:\b\xa2\xbb\x18\x04seatB(Z&parlor/proto/arcade/snakes/v1;snakesv1b\x06proto3"
 
 var (
 	file_arcade_snakes_v1_snakes_proto_rawDescOnce sync.Once
@@ -337,21 +422,23 @@ func file_arcade_snakes_v1_snakes_proto_rawDescGZIP() []byte {
 	return file_arcade_snakes_v1_snakes_proto_rawDescData
 }
 
-var file_arcade_snakes_v1_snakes_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
+var file_arcade_snakes_v1_snakes_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
 var file_arcade_snakes_v1_snakes_proto_goTypes = []any{
 	(*Steer)(nil), // 0: arcade.snakes.v1.Steer
 	(*World)(nil), // 1: arcade.snakes.v1.World
 	(*Snake)(nil), // 2: arcade.snakes.v1.Snake
 	(*Food)(nil),  // 3: arcade.snakes.v1.Food
+	(*Blip)(nil),  // 4: arcade.snakes.v1.Blip
 }
 var file_arcade_snakes_v1_snakes_proto_depIdxs = []int32{
 	2, // 0: arcade.snakes.v1.World.snakes:type_name -> arcade.snakes.v1.Snake
 	3, // 1: arcade.snakes.v1.World.food:type_name -> arcade.snakes.v1.Food
-	2, // [2:2] is the sub-list for method output_type
-	2, // [2:2] is the sub-list for method input_type
-	2, // [2:2] is the sub-list for extension type_name
-	2, // [2:2] is the sub-list for extension extendee
-	0, // [0:2] is the sub-list for field type_name
+	4, // 2: arcade.snakes.v1.World.blips:type_name -> arcade.snakes.v1.Blip
+	3, // [3:3] is the sub-list for method output_type
+	3, // [3:3] is the sub-list for method input_type
+	3, // [3:3] is the sub-list for extension type_name
+	3, // [3:3] is the sub-list for extension extendee
+	0, // [0:3] is the sub-list for field type_name
 }
 
 func init() { file_arcade_snakes_v1_snakes_proto_init() }
@@ -365,7 +452,7 @@ func file_arcade_snakes_v1_snakes_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_arcade_snakes_v1_snakes_proto_rawDesc), len(file_arcade_snakes_v1_snakes_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   4,
+			NumMessages:   5,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

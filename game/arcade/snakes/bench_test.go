@@ -22,12 +22,12 @@ func newCrowd(b *testing.B) *crowd {
 	var placed []snakes.Placed
 	for i := range 30 {
 		placed = append(placed, snakes.Placed{
-			X: 900 + 1100*(i%2), Y: 60 + 95*i, Score: (50 - snakes.StartLength) * snakes.ScorePoint,
+			X: 600 + 700*(i%3), Y: 60 + 200*(i/3), Score: (50 - snakes.StartLength) * snakes.ScorePoint,
 		})
 	}
 	var food []uint32
 	for i := range uint32(snakes.MaxFood) {
-		food = append(food, 5, 5+i*7, 1)
+		food = append(food, 5, 5+i*5, 1)
 	}
 	c := new(crowd)
 	for i := range c.rounds {

@@ -37,6 +37,8 @@ var table = map[string]rule{
 	"proto/arcade":                {[]string{"proto/parlor/sync/v1"}, []string{protobuf}},
 	"client/demo":                 {nil, nil},
 	"internal/tidy":               {nil, nil},
+	"internal/bench":              {[]string{"game", "game/arcade/", "net/wire", "proto/"}, []string{protobuf}},
+	"internal/bench/naive":        {[]string{"proto/"}, []string{protobuf, gorilla}},
 	"cmd": {
 		[]string{"game", "game/room", "game/arcade/", "matchmaking", "leaderboard", "net/", "proto/", "client/demo"},
 		[]string{protobuf, gorilla, goRedis, googleUUID, prometheus},

@@ -41,7 +41,9 @@ var table = map[string]rule{
 	"cmd/parlorbot": {
 		[]string{"cmd/parlorbot/link", "game", "game/arcade/", "net/client", "net/wire", "proto/parlor/v1"}, nil,
 	},
-	"cmd/parlorbot/link": {nil, nil},
+	"cmd/parlorbot/link":   {nil, nil},
+	"internal/bench":       {[]string{"game", "game/arcade/", "net/wire", "proto/"}, []string{protobuf}},
+	"internal/bench/naive": {[]string{"proto/"}, []string{protobuf, gorilla}},
 	"cmd": {
 		[]string{"game", "game/room", "game/arcade/", "matchmaking", "leaderboard", "net/", "proto/", "client/demo"},
 		[]string{protobuf, gorilla, goRedis, googleUUID, prometheus},

@@ -91,12 +91,6 @@ export class Clock {
     return this.samples.length ? this.best().rtt : 0;
   }
 
-  /** How much longer round trips are than that, on average. */
-  get jitter(): number {
-    const { samples, rtt } = this;
-    return samples.length ? samples.reduce((sum, sample) => sum + sample.rtt - rtt, 0) / samples.length : 0;
-  }
-
   private best(): Sample {
     return this.samples.reduce((best, sample) => (sample.rtt <= best.rtt ? sample : best));
   }

@@ -3,6 +3,7 @@
 import { Blend } from "./blend";
 import type { Clock, Follower } from "./clock";
 import type { Codec } from "./protobuf";
+import { Recent } from "./recent";
 import { Slew } from "./slew";
 
 const windowMs = 10000; // of which lateness is known
@@ -35,7 +36,7 @@ export class Playout<V> implements Follower {
   private readonly blend: Blend<V>;
   private readonly maxDelayMs: number;
   private frames: Frame<V>[] = [];
-  private came: { at: number; late: number }[] = []; // late: on the axis of tick 0
+  private late = new Recent(windowMs); // when views came, as if each had been of tick 0
   private measured = -Infinity;
   private lag = new Slew(); // of what is shown behind the server's time, as views show that
   private dry = false;
@@ -53,7 +54,7 @@ export class Playout<V> implements Follower {
     this.period = rate ? 1000 / rate : 0;
     this.interval = sendEvery || 1;
     this.frames = [];
-    this.came = [];
+    this.late = new Recent(windowMs);
     this.measured = this.tick = -Infinity;
     this.lag = new Slew();
     this.dry = false;
@@ -61,23 +62,21 @@ export class Playout<V> implements Follower {
 
   /** Takes a view when it comes. One that is not newer than all before is left out. */
   add(tick: number, view: V, now: number): void {
-    const { frames, came } = this;
+    const { frames, late } = this;
     const newest = frames[frames.length - 1];
     if (newest && tick <= newest.tick) return;
     frames.push({ tick, view });
     if (frames.length > mostFrames) frames.shift();
-    came.push({ at: now, late: now - tick * this.period });
-    while (came[0].at < now - windowMs) came.shift();
-    if (now - this.measured >= measureMs) {
-      this.measured = now;
-      const late = came.map((one) => one.late).sort((a, b) => a - b);
-      this.lag.aim(late[0] + this.wanted(late[Math.ceil(share * late.length) - 1] - late[0]), now);
-    }
+    late.add(now - tick * this.period, now);
+    if (now - this.measured < measureMs) return;
+    this.measured = now;
+    const first = late.quantile(0);
+    this.lag.aim(first + this.wanted(late.quantile(share) - first), now);
   }
 
   /** All views to come are later by so many ticks. The clock says when. */
   slip(ticks: number): void {
-    for (const one of this.came) one.late += ticks * this.period;
+    this.late.shift(ticks * this.period);
     this.lag.shift(ticks * this.period);
   }
 
@@ -105,7 +104,7 @@ export class Playout<V> implements Follower {
 
   /** How far what is shown is behind a view that comes at once. */
   delayMs(now: number): number {
-    return this.came.length ? this.lag.at(now) - Math.min(...this.came.map((one) => one.late)) : 0;
+    return this.lag.at(now) - this.late.quantile(0);
   }
 
   private wanted(lateMs: number): number {

@@ -2,6 +2,7 @@
 // step ahead of the server, and again from each truth that the server tells. It is handed the
 // time and does nothing by itself.
 import type { Clock, Follower } from "./clock";
+import { Recent } from "./recent";
 import { Slew } from "./slew";
 
 const halfLifeMs = 80; // of what a correction leaves to be smoothed
@@ -11,7 +12,7 @@ const leastLead = 1; // ticks; inputs shall come so early,
 const mostLead = 2; // and not earlier
 const leadWindowMs = 5000;
 const leadShare = 0.05; // of inputs may come later than that
-const remembered = 128; // corrections
+const rememberedMs = 60000; // corrections are
 
 /** Rules are what a game tells of the state that a player predicts: his own avatar. */
 export interface Rules<S, I> {
@@ -47,9 +48,9 @@ export class Predictor<S, I> implements Follower {
   private given: Given<I>[] = []; // those after it
   private error: number[] = []; // what is shown besides the state's place, at errorAt
   private errorAt = 0;
-  private sizes: number[] = []; // of the last corrections
+  private readonly sizes = new Recent(rememberedMs); // of corrections
   private ahead = new Slew(); // ms before the server's clock
-  private slack: { at: number; ms: number }[] = []; // what inputs' leads were, had they not been sent ahead
+  private slack = new Recent(leadWindowMs); // what inputs' leads were, had they not been sent ahead
 
   constructor(
     private readonly rules: Rules<S, I>,
@@ -64,7 +65,7 @@ export class Predictor<S, I> implements Follower {
     this.tick = 0;
     this.given = [];
     this.error = [];
-    this.slack = [];
+    this.slack = new Recent(leadWindowMs);
     this.ahead = new Slew();
   }
 
@@ -116,8 +117,7 @@ export class Predictor<S, I> implements Follower {
     this.truths++;
     if (!size) return;
     this.corrections++;
-    this.sizes.push(size);
-    if (this.sizes.length > remembered) this.sizes.shift();
+    this.sizes.add(size, now);
   }
 
   /** Takes how early, in 1/4 ticks, inputs came, acked the last of them. The clock tells. */
@@ -125,9 +125,8 @@ export class Predictor<S, I> implements Follower {
     const { given, slack, clock } = this;
     const last = given.filter((one) => one.seq <= acked).pop();
     if (!last || !this.ahead.known) return;
-    slack.push({ at: now, ms: (quarters * clock.period) / 4 - last.aheadMs });
-    while (slack[0].at < now - leadWindowMs) slack.shift();
-    const worst = slack.map((one) => one.ms).sort((a, b) => a - b)[Math.floor(leadShare * slack.length)];
+    slack.add((quarters * clock.period) / 4 - last.aheadMs, now);
+    const worst = slack.quantile(leadShare);
     const least = leastLead * clock.period - worst;
     const most = mostLead * clock.period - worst;
     this.ahead.aim(Math.max(0, Math.min(Math.max(this.ahead.end, least), most, mostAheadMs)), now);
@@ -135,7 +134,7 @@ export class Predictor<S, I> implements Follower {
 
   /** What is known of leads was about another schedule. The clock says when. */
   slip(): void {
-    this.slack = [];
+    this.slack = new Recent(leadWindowMs);
   }
 
   /** Where to draw the avatar; undefined before the first truth. */
@@ -145,10 +144,9 @@ export class Predictor<S, I> implements Follower {
     return this.raw(now).map((value, axis) => value + (error[axis] || 0));
   }
 
-  /** How far predictions were off, where they were, at that quantile. */
+  /** How far predictions were off in the last minute, where they were, at that quantile. */
   correction(quantile: number): number {
-    const sizes = this.sizes.slice().sort((a, b) => a - b);
-    return sizes.length ? sizes[Math.min(sizes.length - 1, Math.floor(quantile * sizes.length))] : 0;
+    return this.sizes.quantile(quantile);
   }
 
   /** The tick to be shown, with its fraction. */

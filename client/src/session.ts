@@ -186,15 +186,14 @@ export class Session {
     const { client, name, views } = this.options;
     const deltas = !!views && this.misfits < mostMisfits;
     const schemas = Object.keys(views || {}).map((game) => (views as { [game: string]: Viewer<unknown> })[game].schema);
-    const hello: Init<Hello> = { client, name, platform: this.platform.name, deltas, schemas: deltas ? schemas : [] };
     this.resuming = this.token !== "";
-    this.link.send(
-      ClientFrame.encode({
-        hello: this.resuming
-          ? { ...hello, resume: { session: this.session, token: this.token, lastItem: this.item } }
-          : { ...hello, guest: { player: this.player, secret: this.secret } },
-      }),
-    );
+    // No object is spread here or below: in ES2017 that is a library of its own.
+    const hello: Init<Hello> = {
+      client, name, platform: this.platform.name, deltas, schemas: deltas ? schemas : [],
+      resume: this.resuming ? { session: this.session, token: this.token, lastItem: this.item } : undefined,
+      guest: this.resuming ? undefined : { player: this.player, secret: this.secret },
+    };
+    this.link.send(ClientFrame.encode({ hello }));
   }
 
   private welcomed(welcome: Welcome): void {
@@ -405,6 +404,6 @@ export class Session {
     const ackTick = tick === this.ackedTick ? 0 : tick;
     this.ackedItem = item;
     this.ackedTick = tick;
-    this.link.send(ClientFrame.encode({ ...frame, ackItem, ackTick }));
+    this.link.send(ClientFrame.encode(Object.assign({ ackItem, ackTick }, frame)));
   }
 }

@@ -18,6 +18,9 @@ test("the whole client stays under 8 KB", () => {
   // With its codec and the browser's Platform, but without what only some games bring in.
   const least = gzipSync(read("../dist/least.mjs"), { level: 9 }).length;
   assert.ok(least <= 8192, `${least} bytes`);
+  const whole = gzipSync(read("../dist/whole.mjs"), { level: 9 }).length;
+  assert.ok(whole <= 13312, `with deltas, clock, playout and prediction: ${whole} bytes`);
+  assert.ok(whole - least <= 6656, `deltas, clock, playout and prediction: ${whole - least} bytes`);
   for (const name of readdirSync(here("../demo")).filter((each) => each.endsWith(".js"))) {
     const size = gzipSync(read(`../demo/${name}`), { level: 9 }).length;
     assert.ok(size <= 24576, `${name}: ${size} bytes`); // a game with all of it: deltas, playout, prediction

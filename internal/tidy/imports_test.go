@@ -32,7 +32,7 @@ var table = map[string]rule{
 	"net/session":                 {[]string{"game", "game/room", "matchmaking", "net/wire", "proto/parlor/v1"}, []string{protobuf, googleUUID}},
 	"net/ws":                      {[]string{"net/session", "net/wire"}, []string{gorilla}},
 	"net/api":                     {[]string{"game", "game/room", "matchmaking", "leaderboard", "net/wire"}, nil},
-	"net/client":                  {[]string{"net/wire", "proto/parlor/v1"}, []string{protobuf, gorilla}},
+	"net/client":                  {[]string{"net/wire", "proto/parlor/v1", "proto/parlor/sync/v1"}, []string{protobuf, gorilla}},
 	"proto":                       {nil, []string{protobuf}},
 	"proto/arcade":                {[]string{"proto/parlor/sync/v1"}, []string{protobuf}},
 	"client/demo":                 {nil, nil},

@@ -83,17 +83,22 @@ func (l *Log) MarshalBinary() ([]byte, error) {
 	b = binary.AppendUvarint(b, uint64(len(l.Steps)))
 	var before int64
 	for _, step := range l.Steps {
-		b = binary.AppendUvarint(b, uint64(step.Tick-before))
+		b = appendStep(b, before, step.Tick, step.Inputs)
 		before = step.Tick
-		b = binary.AppendUvarint(b, uint64(len(step.Inputs)))
-		for _, in := range step.Inputs {
-			b = binary.AppendUvarint(b, uint64(in.Seat))
-			b = append(b, byte(in.Op))
-			b = binary.AppendUvarint(b, uint64(in.Seq))
-			b = appendBytes(b, in.Body)
-		}
 	}
 	return b, nil
+}
+
+func appendStep(b []byte, before, tick int64, inputs []Input) []byte {
+	b = binary.AppendUvarint(b, uint64(tick-before))
+	b = binary.AppendUvarint(b, uint64(len(inputs)))
+	for _, in := range inputs {
+		b = binary.AppendUvarint(b, uint64(in.Seat))
+		b = append(b, byte(in.Op))
+		b = binary.AppendUvarint(b, uint64(in.Seq))
+		b = appendBytes(b, in.Body)
+	}
+	return b
 }
 
 // UnmarshalBinary reads what MarshalBinary wrote. The log aliases b.
@@ -108,7 +113,10 @@ func (l *Log) UnmarshalBinary(b []byte) error {
 	}
 	l.Seats = int(r.uvarint())
 	l.Last = r.tick()
-	steps := r.uvarint()
+	return l.readSteps(&r, r.uvarint())
+}
+
+func (l *Log) readSteps(r *reader, steps uint64) error {
 	for before := int64(0); steps > 0 && !r.failed; steps-- {
 		gap := r.tick()
 		if gap < 1 || gap > math.MaxInt64-before {
@@ -127,4 +135,36 @@ func (l *Log) UnmarshalBinary(b []byte) error {
 		return errLog
 	}
 	return nil
+}
+
+// Recording is a Log that is being written: as bytes, for a match has many inputs and a node many
+// matches.
+type Recording struct {
+	Log // without its Steps
+
+	steps  uint64
+	before int64 // tick of the newest
+	bytes  []byte
+}
+
+// Append notes one step. Nothing of the inputs is kept.
+func (r *Recording) Append(rate int, tick int64, inputs []Input) {
+	r.Last = tick
+	if len(inputs) > 0 || rate == 0 {
+		r.bytes = appendStep(r.bytes, r.before, tick, inputs)
+		r.before = tick
+		r.steps++
+	}
+}
+
+// Size is how many bytes the steps take.
+func (r *Recording) Size() int { return len(r.bytes) }
+
+// Finish is what was recorded so far.
+func (r *Recording) Finish() *Log {
+	l := r.Log
+	if err := l.readSteps(&reader{b: r.bytes}, r.steps); err != nil {
+		panic(err) // we wrote it ourselves
+	}
+	return &l
 }

@@ -9,7 +9,7 @@ import (
 	"parlor/game"
 )
 
-// maxLog is how many bytes of inputs a room keeps of its match log.
+// maxLog is how many bytes a room keeps of its match log.
 const maxLog = 4 << 20
 
 // match is what a room knows of the match being played, or played last.
@@ -26,8 +26,7 @@ type match struct {
 	load      load
 	crashed   bool
 	scored    int64
-	log       *game.Log // nil: it has grown past maxLog
-	logBytes  int
+	log       *game.Recording // nil: it has grown past maxLog
 }
 
 // begin starts the next match with everyone in the room, and bots where they are wanted.
@@ -45,7 +44,7 @@ func (r *Room) begin(now time.Time) {
 		r.closing = ErrCrashed
 		return
 	}
-	r.log = &game.Log{Game: r.info.Name, Seed: seed, Seats: r.sim.Seats()}
+	r.log = &game.Recording{Log: game.Log{Game: r.info.Name, Seed: seed, Seats: r.sim.Seats()}}
 	r.phase = Playing
 	r.tellAtOnce()
 	r.asleep, r.aloneAt = false, time.Time{}
@@ -176,13 +175,15 @@ func (r *Room) wanted(now time.Time) bool {
 // number.
 func (r *Room) step(tick int64, now time.Time) {
 	defer r.contain()
-	in := r.ops
-	r.ops = nil
+	in := append(r.inputs[:0], r.ops...)
+	r.ops = r.ops[:0]
 	for _, s := range r.seats {
 		in = s.takeInputs(in, tick, tick-r.granted, &r.clock)
 	}
 	r.granted = tick
 	in = r.botInputs(in, tick, now)
+	r.inputs = in
+	defer func() { clear(r.inputs) }() // what players sent is not ours to keep
 	if r.info.Rate == 0 && len(in) == 0 {
 		if alarm, ok := r.sim.Alarm(); !ok || tick < alarm {
 			return // the bots only looked
@@ -214,14 +215,9 @@ func (r *Room) record(tick int64, in []game.Input) {
 	if r.log == nil {
 		return
 	}
-	for _, in := range in {
-		r.logBytes += len(in.Body) + 8
-	}
-	if r.logBytes > maxLog {
+	if r.log.Append(r.info.Rate, tick, in); r.log.Size() > maxLog {
 		r.log = nil
-		return
 	}
-	r.log.Append(r.info.Rate, tick, in)
 }
 
 func (r *Room) refused(ref game.Refusal) {
@@ -274,7 +270,7 @@ func (r *Room) contain() {
 		r.cfg.Observe.Panicked(r.info.Name)
 	}
 	if r.cfg.Crashed != nil && r.log != nil {
-		r.cfg.Crashed(r.log, why)
+		r.cfg.Crashed(r.log.Finish(), why)
 	}
 }
 

@@ -74,9 +74,12 @@ type Sockets interface {
 	Release() // the room ticks no more for now; it may be called when nothing is to be released
 }
 
-// inboxSize is enough for the bursts that a connection's rate limit lets through from a full
-// table. Past it, senders wait for the tick.
-const inboxSize = 512
+// The inbox has room for the bursts of a full table: what comes faster than people play waits, and
+// with it the socket it comes on.
+const (
+	inboxPerSeat = 8
+	inboxLeast   = 64
+)
 
 // Room is made by New and lives in Run.
 type Room struct {
@@ -96,10 +99,11 @@ type Room struct {
 	asleep   bool
 	aloneAt  time.Time // since when nobody is connected; zero: somebody is
 	endedAt  time.Time
-	botAt    time.Time // when bots move next, in a game without a rate; zero: not before a step
-	closing  error     // why the room closes at the end of this turn
-	changed  bool      // State must be told
-	toldAt   time.Time // when all were told last; zero: the next time does not wait
+	botAt    time.Time    // when bots move next, in a game without a rate; zero: not before a step
+	inputs   []game.Input // of the step; reused
+	closing  error        // why the room closes at the end of this turn
+	changed  bool         // State must be told
+	toldAt   time.Time    // when all were told last; zero: the next time does not wait
 	freeTold int
 	botDice  *game.Rand
 	matches  int
@@ -115,7 +119,7 @@ func New(cfg Config, players ...Player) *Room {
 	r := &Room{
 		cfg:      cfg,
 		info:     cfg.Kind.Info(),
-		inbox:    make(chan message, inboxSize),
+		inbox:    make(chan message, max(inboxLeast, inboxPerSeat*cfg.Kind.Info().Seats.Max)),
 		done:     make(chan struct{}),
 		made:     time.Now(),
 		invited:  players,

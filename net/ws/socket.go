@@ -10,8 +10,8 @@ import (
 	"parlor/net/wire"
 )
 
-// readBuffer holds what a client sends in a tick; a longer frame takes several reads.
-const readBuffer = 1024
+// readBuffer holds what a client sends in a tick. What is longer is read by a goroutine.
+const readBuffer = 512
 
 // socket is a connection's TCP socket, or what TLS or a proxy makes of it. It counts what its client
 // really sends: empty fragments of a frame are passed over by WebSocket, so the limits on frames

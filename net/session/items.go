@@ -3,6 +3,7 @@ package session
 import (
 	"strings"
 
+	"parlor/game"
 	"parlor/game/room"
 	"parlor/matchmaking"
 	pb "parlor/proto/parlor/v1"
@@ -19,10 +20,9 @@ var endings = map[room.Ending]pb.Ending{
 	room.Aborted:  pb.Ending_ENDING_ABORTED,
 }
 
-func roomItem(u room.Update) *pb.Item {
-	st := u.Room
+func roomItem(st *room.State, seat game.Seat) *pb.Item {
 	m := &pb.Room{
-		Id: st.ID, Game: st.Info.Name, Match: st.Match, Phase: phases[st.Phase], Seat: int32(u.Seat),
+		Id: st.ID, Game: st.Info.Name, Match: st.Match, Phase: phases[st.Phase], Seat: int32(seat),
 		Rate: uint32(st.Info.Rate), SendEvery: uint32(st.Info.SendEvery), RematchVotes: uint32(st.Votes),
 		Members: make([]*pb.Member, len(st.Members)),
 	}

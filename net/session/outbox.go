@@ -23,7 +23,7 @@ type outbox struct {
 	bytes int
 	sent  uint32 // highest number sent on this connection
 
-	view    *wire.Snapshot // waiting; the newest wins
+	view    wire.Snapshot // waiting; the newest wins
 	acked   uint32         // last input applied or refused
 	told    uint32         // acked, as last sent
 	lead    room.Lead      // of the inputs acked since then
@@ -96,7 +96,7 @@ func (o *outbox) connect(last uint32, now time.Time) bool {
 	o.sent = newest
 	o.ack(last, now)
 	o.sent, o.told = o.first-1, 0
-	o.view, o.pong = nil, nil
+	o.view, o.pong = wire.Snapshot{}, nil
 	o.lead, o.slipped = room.Lead{}, 0
 	o.viewTick, o.probeAt, o.itemsAt = 0, time.Time{}, time.Time{}
 	o.base.Forget()
@@ -112,7 +112,7 @@ func (o *outbox) restart() {
 // forgetViews is for when a match is over and another begins: ticks start again, and nothing can
 // be told from what the client holds.
 func (o *outbox) forgetViews() {
-	o.view, o.viewTick, o.probeAt = nil, 0, time.Time{}
+	o.view, o.viewTick, o.probeAt = wire.Snapshot{}, 0, time.Time{}
 	o.slipped = 0
 	o.base.Forget()
 }
@@ -149,7 +149,7 @@ func (o *outbox) next(f *pb.ServerFrame, now time.Time, check bool) (parts int) 
 		}
 		parts++
 	}
-	if o.view != nil && (o.probeAt.IsZero() || now.Sub(o.probeAt) < holdAfter) {
+	if o.view.View != nil && (o.probeAt.IsZero() || now.Sub(o.probeAt) < holdAfter) {
 		hash := check && now.Sub(o.checkAt) >= time.Second
 		if hash {
 			o.checkAt = now
@@ -161,9 +161,9 @@ func (o *outbox) next(f *pb.ServerFrame, now time.Time, check bool) (parts int) 
 		if o.probeAt.IsZero() && o.view.Tick > 0 {
 			o.probeTick, o.probeAt = o.view.Tick, now
 		}
-		o.view = nil
+		o.view = wire.Snapshot{}
 	}
-	if o.acked != o.told && (parts > 0 || o.view == nil) {
+	if o.acked != o.told && (parts > 0 || o.view.View == nil) {
 		f.Acked, o.told = o.acked, o.acked
 		f.Lead, o.lead = int32(o.lead.Quarters), room.Lead{}
 		parts++

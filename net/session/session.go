@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"parlor/game"
 	"parlor/game/room"
 	"parlor/matchmaking"
 	"parlor/net/wire"
@@ -40,7 +41,8 @@ type Session struct {
 	place  *place     // the same
 	match  string
 	stream *wire.Stream // of the match, for deltas; nil: views are sent as they are
-	seen   *pb.Item     // the newest about the room; nil: he was told of none
+	seen   *room.State  // the newest of the room; nil: he was told of none
+	seat   game.Seat    // in seen
 	ticket *matchmaking.Ticket
 	seq    uint32 // highest input received
 	call   uint32 // highest call answered
@@ -73,8 +75,8 @@ func (s *Session) Update(u room.Update) {
 			s.stream = s.place.stream(s.match)
 			s.out.forgetViews()
 		}
-		s.ticket, s.seen = nil, roomItem(u)
-		s.push(s.seen)
+		s.ticket, s.seen, s.seat = nil, u.Room, u.Seat
+		s.push(roomItem(u.Room, u.Seat))
 	}
 	s.pushRefused(u.Refused)
 	for _, score := range u.Scores {
@@ -84,7 +86,7 @@ func (s *Session) Update(u room.Update) {
 		s.push(resultItem(u.Result))
 	}
 	if u.View != nil && s.link != nil && s.place != nil {
-		s.out.view = &wire.Snapshot{
+		s.out.view = wire.Snapshot{
 			Tick: uint32(u.Tick), Step: uint32(u.Step), SendEvery: uint32(s.place.kind.Info().SendEvery), View: u.View, Stream: s.stream,
 		}
 	}
@@ -193,7 +195,7 @@ func (s *Session) detach(l *link) {
 		return
 	}
 	s.link, s.goneAt = nil, time.Now()
-	s.out.view = nil
+	s.out.view = wire.Snapshot{}
 	s.out.base.Forget()
 	s.mu.Unlock()
 	s.tellRoom()

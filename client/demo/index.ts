@@ -1,4 +1,4 @@
-// The landing page: both games, and who is best at them. It opens no connection.
+// The landing page: the games, and who is best at them. It opens no connection.
 import { browser } from "../src/browser";
 import { recall } from "../src/identity";
 import { keepSlot, part, slot } from "./page/dom";
@@ -8,7 +8,7 @@ import { TopList } from "./page/toplist";
 const refreshMs = 15000;
 
 const { player } = recall(browser(slot));
-const lists = ["snakes", "tictactoe"].map((board) => new TopList(part("top-" + board), board, () => player));
+const lists = ["dash", "snakes", "tictactoe"].map((board) => new TopList(part("top-" + board), board, () => player));
 
 function refresh(): void {
   if (document.visibilityState === "hidden") return;

@@ -385,7 +385,7 @@ var Predictor = class {
     const goal = Math.max(this.tick, tick);
     this.truth = { tick, state };
     this.state = state;
-    if (tick !== this.tick) this.before = state;
+    if (tick !== this.tick || !shown) this.before = state;
     this.tick = tick;
     while (this.tick < goal) this.next();
     if (!shown) return;

@@ -103,7 +103,7 @@ export class Predictor<S, I> implements Follower {
     const goal = Math.max(this.tick, tick);
     this.truth = { tick, state };
     this.state = state;
-    if (tick !== this.tick) this.before = state;
+    if (tick !== this.tick || !shown) this.before = state;
     this.tick = tick;
     while (this.tick < goal) this.next();
     if (!shown) return;

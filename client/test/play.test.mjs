@@ -1,9 +1,10 @@
-// Plays both games through their pages, in a real browser, against a real server, with real
+// Plays tictactoe and snakes through their pages, in a real browser, against a real server, with real
 // input events. PARLOR_URL is the server's address; SCREENSHOTS a folder for pictures.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { arcade_snakes_v1, arcade_tictactoe_v1 } from "../dist/codec.mjs";
+import { Hand } from "./hand.mjs";
 import { bestCell, headingToFood, headingToWall } from "./tactics.mjs";
 import { Line, Visitor, desk, eventually, launch, phone, sleep } from "./visitor.mjs";
 
@@ -172,32 +173,6 @@ test("tictactoe: a cut line is resumed into the same match, and the move made me
 
 const worldOf = (visitor) => visitor.view;
 const ownOf = (visitor) => worldOf(visitor).snakes.find((snake) => snake.seat === visitor.room.seat);
-
-/** Fingers on the glass. */
-class Hand {
-  #fingers = [];
-  constructor(cdp) {
-    this.cdp = cdp;
-  }
-  static async on(visitor) {
-    return new Hand(await visitor.context.newCDPSession(visitor.page));
-  }
-  #tell(type) {
-    return this.cdp.send("Input.dispatchTouchEvent", { type, touchPoints: this.#fingers });
-  }
-  async down(x, y) {
-    this.#fingers = [...this.#fingers, { x, y, id: this.#fingers.length }];
-    await this.#tell("touchStart");
-  }
-  async move(x, y) {
-    this.#fingers[0] = { ...this.#fingers[0], x, y };
-    await this.#tell("touchMove");
-  }
-  async up() {
-    this.#fingers = this.#fingers.slice(0, -1);
-    await this.#tell("touchEnd");
-  }
-}
 
 const rest = { x: 195, y: 620 }; // of the thumb
 const drag = (hand, heading, far = 40) =>

@@ -6,7 +6,7 @@ import path from "node:path";
 
 import { chromium } from "playwright-core";
 
-import { arcade_snakes_v1, arcade_tictactoe_v1, parlor_v1, Views } from "../dist/codec.mjs";
+import { arcade_dash_v1, arcade_snakes_v1, arcade_tictactoe_v1, parlor_v1, Views } from "../dist/codec.mjs";
 
 export const desk = { viewport: { width: 1280, height: 800 } };
 export const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true };
@@ -63,8 +63,9 @@ export class Visitor {
   view; // newest
   tick = 0;
   inputs = []; // sent: { at, seq, body }
+  leads = []; // of acknowledged inputs, in 1/4 ticks
   complaints = []; // what a page must not cause
-  #views = { snakes: new Views(arcade_snakes_v1.World), tictactoe: new Views(arcade_tictactoe_v1.Board) };
+  #views = { dash: new Views(arcade_dash_v1.World), snakes: new Views(arcade_snakes_v1.World), tictactoe: new Views(arcade_tictactoe_v1.Board) };
   mayLose = false; // lost connections are part of the test
 
   static async at(browser, base, where, options = desk, context) {
@@ -94,6 +95,7 @@ export class Visitor {
     });
   }
   #received(frame) {
+    if (frame.acked) this.leads.push(frame.lead);
     for (const item of frame.items) if (item.room) this.room = item.room;
     const views = this.room && this.#views[this.room.game];
     if (!views || !(frame.view || frame.delta)) return;

@@ -117,7 +117,7 @@ func (p *Predictor[S, I]) Correct(tick int64, state S, acked uint32, now time.Du
 		shown = p.raw(now)
 	}
 	goal := max(p.Tick, tick)
-	if tick != p.Tick {
+	if tick != p.Tick || !was {
 		p.before = state
 	}
 	p.truth, p.State, p.Tick, p.ready = tick, state, tick, true

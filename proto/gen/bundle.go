@@ -49,6 +49,7 @@ func bundleAll(out *tree) error {
 	bundles := []bundle{
 		{out: "client/dist/codec.mjs", source: codec, format: api.FormatESModule},
 		{out: "client/dist/parlor.mjs", entry: "client/src/parlor.ts", format: api.FormatESModule},
+		{out: "client/dist/dash.mjs", entry: "client/demo/dash/step.ts", format: api.FormatESModule},
 		{out: "client/dist/pace.mjs", source: pace, format: api.FormatESModule},
 		{out: "client/dist/least.mjs", source: least, format: api.FormatESModule, minify: true},
 		{out: "client/dist/whole.mjs", source: least + whole, format: api.FormatESModule, minify: true},

@@ -26,8 +26,10 @@ export function say(element: HTMLElement, text: string): void {
  *   link     the connection: the client's State
  *   latency  ms        player  id        match  id        seat  the own one
  *   tick     of the newest view
- *   result   snakes: the points of the last life; tictactoe: won, lost, draw, aborted or ""
+ *   result   dash: points; snakes: the points of the last life; tictactoe: won, lost, draw, aborted or ""
  *   score, best, alive   snakes: of this life, since sitting down, true or false
+ *   place, truths, wrong, starved, delay   dash: in the result; truths predicted, and not as predicted,
+ *                        though nobody had hurt the own avatar; times that views ran out; ms shown behind
  *   turn, step           tictactoe: mine, theirs or ""; steps the match has taken
  */
 export function mark(name: string, value: string | number | boolean): void {

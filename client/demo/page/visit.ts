@@ -2,7 +2,7 @@
 // queue whatever he did before, and what the page says about both.
 import { browser } from "../../src/browser";
 import { Code, Parlor, Phase } from "../../src/parlor";
-import type { Fault, Queued, Room, State, Viewer } from "../../src/parlor";
+import type { Clock, Fault, Queued, Room, State, Viewer } from "../../src/parlor";
 import { keepSlot, mark, part, say, slot } from "./dom";
 import { nameField, savedName } from "./name";
 
@@ -25,11 +25,15 @@ export class Visit<V> {
   private stranger = false; // the server refused who this browser says the person is
   private lostAt = 0;
 
-  /** Views decodes what that game shows; changed is called when the place may have changed, and twice a second besides. */
+  /**
+   * Views decodes what that game shows; changed is called when the place may have changed, and
+   * twice a second besides. The clock is for games that play views out, or predict.
+   */
   constructor(
     private readonly game: string,
     views: Viewer<V>,
     private readonly changed: () => void,
+    clock?: Clock,
   ) {
     const url = new URL("ws", location.href);
     url.protocol = url.protocol.replace("http", "ws");
@@ -38,6 +42,7 @@ export class Visit<V> {
       client: "parlor-demo/0.1",
       name: savedName(),
       views: { [game]: views },
+      clock,
     });
     this.listen();
     keepSlot();

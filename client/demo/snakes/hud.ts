@@ -1,7 +1,7 @@
 // What stands over the arena: points, the room's best, the map, and the panel of the dead.
 import type { Snake, World } from "../../src/gen/arcade.snakes.v1";
 import { make, mark, part, say } from "../page/dom";
-import { own, paletteOf } from "./palette";
+import { own, paletteOf } from "../page/palette";
 
 const leaders = 5;
 const blipGrid = 40; // units between the places where a blip can be

@@ -1,6 +1,6 @@
 // Paint draws the arena. One instance owns one canvas.
 import type { Snake, World } from "../../src/gen/arcade.snakes.v1";
-import { glow, own, paletteOf } from "./palette";
+import { glow, own, paletteOf } from "../page/palette";
 import type { Stick } from "./steering";
 
 const thick = 17; // of a body, in units; the rules hit at 16

@@ -1,4 +1,4 @@
-// The colours of snakes and food.
+// The colours of players, and of what they eat.
 
 export interface Colours {
   dark: string; // the rim
@@ -6,7 +6,7 @@ export interface Colours {
   light: string; // the marks along the back, and the name
 }
 
-/** The own snake has a colour that no other has. */
+/** The own player has a colour that no other has. */
 export const own: Colours = { dark: "#1c6b4a", main: "#5ef2ae", light: "#d6ffec" };
 
 const hues = [212, 8, 268, 42, 326, 190, 24, 240, 345, 56, 290, 225];

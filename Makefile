@@ -23,8 +23,11 @@ test: build ## everything a change must pass; installs or names what it needs
 	.ci/play
 	.ci/load
 
-bench: ## the benchmarks, with their reference points beside them in the same run
-	go test -run '^$$' -bench . -benchmem ./game/... ./matchmaking ./leaderboard ./net/... ./cmd/...
+bench: build ## the benchmarks, with their reference points beside them in the same run; BENCH="flags", see docs/BENCHMARKS.md
+	go run ./internal/bench $(BENCH)
+
+bench-%: build # one part of them: bench-frames, bench-freeze, bench-codec, bench-go, bench-script
+	go run ./internal/bench -only $* $(BENCH)
 
 generate: ## all generated code: Go and TypeScript from proto/, the pages' scripts from client/
 	go -C proto/gen run .

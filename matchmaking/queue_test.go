@@ -4,44 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"runtime"
 	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"parlor/internal/leaktest"
 	"parlor/matchmaking"
 )
 
 // TestMain fails the run if a loop outlives its test.
-func TestMain(m *testing.M) {
-	before := runtime.NumGoroutine()
-	code := m.Run()
-	if leaked := goroutinesOver(before); leaked != "" && code == 0 {
-		fmt.Fprintf(os.Stderr, "FAIL: goroutines left behind; all that run:\n%s\n", leaked)
-		code = 1
-	}
-	os.Exit(code)
-}
-
-// goroutinesOver gives those that are ending 5 s, the last test's own among them, and then returns
-// all stacks if there are still more than allowed.
-func goroutinesOver(allowed int) string {
-	poll := time.NewTicker(20 * time.Millisecond)
-	defer poll.Stop()
-	deadline := time.After(5 * time.Second)
-	for runtime.NumGoroutine() > allowed {
-		select {
-		case <-poll.C:
-		case <-deadline:
-			stacks := make([]byte, 1<<20)
-			return string(stacks[:runtime.Stack(stacks, true)])
-		}
-	}
-	return ""
-}
+func TestMain(m *testing.M) { leaktest.Main(m) }
 
 // loop is a Queue that runs, and the matches that it made.
 type loop struct {

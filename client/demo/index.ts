@@ -1,14 +1,13 @@
 // The landing page: both games, and who is best at them. It opens no connection.
 import { browser } from "../src/browser";
-import { Parlor } from "../src/parlor";
+import { recall } from "../src/identity";
 import { keepSlot, part, slot } from "./page/dom";
 import { nameField } from "./page/name";
 import { TopList } from "./page/toplist";
 
 const refreshMs = 15000;
 
-// Not started: it only tells who this browser's player is.
-const { player } = new Parlor(browser(slot), { url: "", client: "parlor-demo/0.1" });
+const { player } = recall(browser(slot));
 const lists = ["snakes", "tictactoe"].map((board) => new TopList(part("top-" + board), board, () => player));
 
 function refresh(): void {

@@ -22,7 +22,7 @@ const motion = new Motion();
 const visit = new Visit("snakes", new Views(World), glance);
 const { parlor } = visit;
 const top = new TopList(part("top"), "snakes", () => parlor.player);
-const steering = new Steering(canvas, (wish) => parlor.send(Steer.encode(wish)));
+const steering = new Steering(canvas, (wish) => parlor.send(Steer.encode(wish)) > 0);
 
 let match = "";
 let names: string[] = []; // by seat

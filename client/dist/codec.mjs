@@ -1080,7 +1080,8 @@ var Ping = /* @__PURE__ */ message([
 var Pong = /* @__PURE__ */ message([
   [1, "t", uint32],
   [2, "tick", uint32],
-  [3, "fraction", uint32]
+  [3, "fraction", uint32],
+  [4, "heldMs", uint32]
 ]);
 var Inputs = /* @__PURE__ */ message([
   [1, "firstSeq", uint32],

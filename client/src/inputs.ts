@@ -10,10 +10,14 @@ const bodyOverhead = 3; // tag and length of one input
 export interface Batch {
   firstSeq: number;
   body: Uint8Array[];
+  /** They are meant for; 0: the next one. */
+  tick?: number;
 }
 
 export class Inputs {
-  private newest = 0; // seq of the last one numbered
+  /** The number of the last one. */
+  newest = 0;
+
   private kept: Uint8Array[] = []; // unacknowledged, oldest first; the last has seq newest
 
   /**
@@ -28,14 +32,20 @@ export class Inputs {
     return true;
   }
 
+  /** The number of the last one that the server has applied or refused. */
+  get done(): number {
+    return this.newest - this.kept.length;
+  }
+
   get size(): number {
     return this.kept.length;
   }
 
-  /** Forgets what the server has applied or refused. */
-  acked(seq: number): void {
+  /** Forgets what the server has applied or refused. False: it was known. */
+  acked(seq: number): boolean {
     const done = this.kept.length - (this.newest - seq);
     if (done > 0) this.kept.splice(0, done);
+    return done > 0;
   }
 
   /** Forgets everything: the session is another one, in which acked was the last. */
@@ -44,11 +54,11 @@ export class Inputs {
     this.kept = [];
   }
 
-  last(): Batch {
-    return { firstSeq: this.newest, body: this.kept.slice(-1) };
+  last(tick: number): Batch {
+    return { firstSeq: this.newest, body: this.kept.slice(-1), tick };
   }
 
-  /** All that is unacknowledged, oldest first, in parts that each fit a frame. */
+  /** All that is unacknowledged, oldest first, in parts that each fit a frame. Their ticks are past. */
   batches(frameBytes: number): Batch[] {
     const batches: Batch[] = [];
     let seq = this.newest - this.kept.length;

@@ -13,9 +13,14 @@ import { Session } from "./session";
 import type { Fault, Options, State, Viewer } from "./session";
 
 export { Views } from "./delta";
+export { Clock } from "./clock";
+export { Playout } from "./playout";
+export { Predictor } from "./predict";
 export { Code, Ending, Phase };
 export type { Draining, Fault, Left, Options, Platform, Queued, Refused, Result, Room, Scored, State, Viewer, Welcome };
 export type { Member, Standing } from "./gen/parlor.v1";
+export type { PlayoutOptions } from "./playout";
+export type { Rules } from "./predict";
 export type { AppEvents, Socket, SocketEvents } from "./platform";
 
 /** Moment says which state of the match a view shows. */
@@ -23,6 +28,8 @@ export interface Moment {
   tick: number;
   /** Steps the match has taken; only in games without a rate. */
   step: number;
+  /** The last input that it shows. */
+  acked: number;
 }
 
 export interface Events<V> {
@@ -144,12 +151,13 @@ export class Parlor<V = Uint8Array> {
   }
 
   /**
-   * Sends an input, a message of the game. It is kept until the server has it, across
-   * lost connections. False: there is no match to play, or 64 are unacknowledged, and it
-   * was dropped; a game that steers asks again with its newest wish.
+   * Sends an input, a message of the game, and returns its number. It is kept until the server
+   * has it, across lost connections. 0: there is no match to play, or 64 are unacknowledged,
+   * and it was dropped; a game that steers asks again with its newest wish. With a tick, the server
+   * applies it in that one, if it comes in time.
    */
-  send(input: Uint8Array): boolean {
-    return !!this.room && this.room.phase === Phase.PLAYING && this.session.input(input);
+  send(input: Uint8Array, tick = 0): number {
+    return this.room && this.room.phase === Phase.PLAYING ? this.session.input(input, tick) : 0;
   }
 
   private ask(kind: Parameters<Session["call"]>[0]): Asked {
@@ -172,10 +180,8 @@ export class Parlor<V = Uint8Array> {
     if (item.room && (!this.room || this.room.match !== item.room.match)) this.forgetViews();
     if (item.room) this.room = item.room;
     if (item.left) this.room = undefined;
-    for (const kind of ["queued", "room", "refused", "scored", "result", "left", "draining"] as const) {
-      const what = item[kind];
-      if (what) (this.emit as (kind: string, what: unknown) => void).call(this, kind, what);
-    }
+    // An item has one field, and the events have those fields' names.
+    for (const kind of Object.keys(item)) this.emit(kind as never, ...([item[kind as never]] as never));
   }
 
   private view(frame: ServerFrame, tick: number): boolean {
@@ -192,7 +198,7 @@ export class Parlor<V = Uint8Array> {
         return false;
       }
     }
-    if (view) this.emit("view", view, { tick, step: frame.step });
+    if (view) this.emit("view", view, { tick, step: frame.step, acked: this.session.inputs.done });
     return true;
   }
 

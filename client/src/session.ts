@@ -2,7 +2,9 @@
 // each reliable item once, sends again what was not acknowledged, and notices when the
 // line is dead. docs/PROTOCOL.md is the law; the sections named here are its.
 import { ClientFrame, Code, ServerFrame } from "./gen/parlor.v1";
-import type { Call, Error as Fault, Hello, Item, Limits, Reply, Welcome } from "./gen/parlor.v1";
+import type { Call, Error as Fault, Hello, Item, Limits, Pong, Reply, Welcome } from "./gen/parlor.v1";
+import type { Clock } from "./clock";
+import { recall, remember } from "./identity";
 import { Inputs } from "./inputs";
 import { Link } from "./link";
 import type { Platform } from "./platform";
@@ -13,10 +15,11 @@ export type { Fault };
 const tendMs = 250; // so acknowledgements come well within the second they may take
 const frozenMs = 2000; // timers this late mean the app stood still
 const helloMs = 10000; // from dialing to Welcome
+const quickMs = 75; // the first pings come as soon one after the other, or up to twice that
+const quickPings = 3;
 const probeMs = 2500; // for a pong, after the app came to the foreground
 const steadyMs = 5000; // a connection that lived so long was a good one
 const mostMisfits = 2; // deltas that do not fit, before all views come whole
-const identityKey = "parlor.player";
 
 /**
  * - idle: not started, or stopped.
@@ -53,6 +56,8 @@ export interface Options<V = unknown> {
    * them travel as deltas; without it, they bring bytes, always whole.
    */
   views?: { readonly [game: string]: Viewer<V> };
+  /** It is kept at the server's time, for playout and prediction. */
+  clock?: Clock;
 }
 
 export interface SessionEvents {
@@ -75,7 +80,7 @@ export class Session {
   state: State = "idle";
   /** The newest round trip; 0 before the first. */
   latencyMs = 0;
-  player = "";
+  player: string;
   readonly inputs = new Inputs();
 
   private readonly link: Link;
@@ -83,7 +88,7 @@ export class Session {
   private cancelTend?: () => void;
   private hidden = false;
 
-  private secret = "";
+  private secret: string;
   private session = "";
   private token = "";
   private resuming = false; // the hello on this socket was a resume
@@ -95,12 +100,14 @@ export class Session {
   private welcomedAt = 0;
   private heardAt = 0;
   private pingedAt = 0;
+  private quick = 0; // pings to come soon, for a clock to choose the best answer
   private tendedAt = 0;
   private probe = -1; // t of the ping that must be answered soon; -1: none
 
   private item = 0; // highest number handled
   private tick = 0; // of the newest view
   private sendEvery = 0; // ticks from view to view, as the room has it
+  private match = "";
   private misfits = 0;
   private ackedItem = 0;
   private ackedTick = 0;
@@ -119,7 +126,7 @@ export class Session {
       received: (message) => this.received(message),
       lost: (code) => this.lost(code),
     });
-    this.recall();
+    ({ player: this.player, secret: this.secret } = recall(platform));
   }
 
   /** Connects, as a guest: a session of this player that still lives is taken over. */
@@ -143,7 +150,7 @@ export class Session {
   forget(): void {
     this.stop();
     this.player = this.secret = "";
-    this.platform.save(identityKey, "");
+    remember(this.platform, "", "");
   }
 
   /** Asks for something; done gets what the server answered, nothing if it was done. */
@@ -157,13 +164,13 @@ export class Session {
     if (this.state === "open") this.send({ calls: [call] });
   }
 
-  /** Numbers an input and sends it, now or after the next Welcome; see Inputs.add. */
-  input(body: Uint8Array): boolean {
+  /** Numbers an input and sends it, now or after the next Welcome; 0: see Inputs.add. */
+  input(body: Uint8Array, tick: number): number {
     const most = (this.limits && this.limits.inputBytes) || 512;
     if (body.length > most) throw new Error("parlor: an input may have " + most + " bytes");
-    if (!this.inputs.add(body)) return false;
-    if (this.state === "open") this.send({ inputs: this.inputs.last() });
-    return true;
+    if (!this.inputs.add(body)) return 0;
+    if (this.state === "open") this.send({ inputs: this.inputs.last(tick) });
+    return this.inputs.newest;
   }
 
   // -------------------------------------------------------------- connecting (2, 6)
@@ -179,15 +186,14 @@ export class Session {
     const { client, name, views } = this.options;
     const deltas = !!views && this.misfits < mostMisfits;
     const schemas = Object.keys(views || {}).map((game) => (views as { [game: string]: Viewer<unknown> })[game].schema);
-    const hello: Init<Hello> = { client, name, platform: this.platform.name, deltas, schemas: deltas ? schemas : [] };
     this.resuming = this.token !== "";
-    this.link.send(
-      ClientFrame.encode({
-        hello: this.resuming
-          ? { ...hello, resume: { session: this.session, token: this.token, lastItem: this.item } }
-          : { ...hello, guest: { player: this.player, secret: this.secret } },
-      }),
-    );
+    // No object is spread here or below: in ES2017 that is a library of its own.
+    const hello: Init<Hello> = {
+      client, name, platform: this.platform.name, deltas, schemas: deltas ? schemas : [],
+      resume: this.resuming ? { session: this.session, token: this.token, lastItem: this.item } : undefined,
+      guest: this.resuming ? undefined : { player: this.player, secret: this.secret },
+    };
+    this.link.send(ClientFrame.encode({ hello }));
   }
 
   private welcomed(welcome: Welcome): void {
@@ -198,8 +204,8 @@ export class Session {
     this.pingMs = welcome.pingMs;
     this.deadMs = welcome.deadMs;
     this.welcomedAt = this.platform.now();
-    if (welcome.secret) this.remember(welcome);
     this.player = welcome.player;
+    if (welcome.secret) remember(this.platform, this.player, (this.secret = welcome.secret));
     this.ackedTick = this.tick = 0;
     if (same) {
       this.inputs.acked(welcome.acked);
@@ -224,6 +230,7 @@ export class Session {
     if (this.calls.length) this.send({ calls: this.calls.map((pending) => pending.call) });
     if (this.hidden) this.send({ away: {} });
     this.ping();
+    if (this.options.clock) this.quick = quickPings;
   }
 
   private lost(code: number, fault?: Fault): void {
@@ -266,6 +273,7 @@ export class Session {
   // -------------------------------------------------------------- receiving (4, 5)
 
   private received(message: ArrayBuffer): void {
+    const { clock } = this.options;
     let frame: ServerFrame;
     try {
       frame = ServerFrame.decode(new Uint8Array(message));
@@ -279,23 +287,35 @@ export class Session {
     }
     if (frame.welcome) this.welcomed(frame.welcome);
     // Items go first: a Room says which match the view beside it belongs to.
-    if (frame.acked) this.inputs.acked(frame.acked);
+    if (frame.acked && this.inputs.acked(frame.acked) && clock) clock.lead(frame.lead, frame.acked, this.heardAt);
     if (frame.items.length && frame.firstItem > this.item + 1) return this.link.lose(1002); // ask for the gap again
     for (let i = 0; i < frame.items.length; i++) this.handle(frame.firstItem + i, frame.items[i]);
+    if (frame.slipped && clock) clock.slip(frame.slipped);
     const all = frame.view || frame.packed;
-    if (all) this.tick = frame.tick;
-    else if (frame.delta) this.tick += frame.tickStep || this.sendEvery;
+    if (all) {
+      this.tick = frame.tick;
+      this.ackedTick = 0; // it may be one that was acknowledged before
+    } else if (frame.delta) {
+      this.tick += frame.tickStep || this.sendEvery;
+    }
     if ((all || frame.delta) && !this.events.view(frame, this.tick)) {
       this.misfits++;
       return this.link.lose(1002); // a new connection begins with a whole view
     }
-    if (frame.pong) this.ponged(frame.pong.t);
+    if (frame.pong) this.ponged(frame.pong);
   }
 
   private handle(number: number, item: Item): void {
     if (number <= this.item) return; // it was replayed, and handled before
+    const { clock } = this.options;
     this.item = number;
-    if (item.room) this.sendEvery = item.room.sendEvery;
+    const { room } = item;
+    if (room && room.match !== this.match) {
+      this.match = room.match;
+      if (clock) clock.begin(room.rate, room.sendEvery);
+      if (clock) this.quick = quickPings;
+    }
+    if (room) this.sendEvery = room.sendEvery;
     if (item.reply) this.replied(item.reply);
     else this.events.item(item);
   }
@@ -308,8 +328,10 @@ export class Session {
   // -------------------------------------------------------------- keeping alive (3)
 
   private shown(): void {
+    const { clock } = this.options;
     if (this.hidden && this.state === "open") this.send({ away: { back: true } });
     this.hidden = false;
+    if (clock) clock.forget();
     this.hurry();
   }
 
@@ -331,6 +353,7 @@ export class Session {
   private check(): void {
     const t = this.ping();
     this.probe = t;
+    if (this.options.clock) this.quick = quickPings;
     this.platform.after(probeMs, () => {
       if (this.probe === t && this.state === "open") this.link.dial();
     });
@@ -343,20 +366,25 @@ export class Session {
     return t;
   }
 
-  private ponged(t: number): void {
-    this.latencyMs = (Math.floor(this.platform.now()) - t) >>> 0;
+  private ponged({ t, tick, fraction, heldMs }: Pong): void {
+    const now = this.platform.now();
+    const rtt = (this.latencyMs = Math.max(0, ((Math.floor(now) - t) >>> 0) - heldMs));
     if (t === this.probe) this.probe = -1;
+    if (this.options.clock) this.options.clock.sample(now - rtt, now, tick, fraction);
   }
 
   private tendLater(): void {
     if (this.cancelTend) this.cancelTend();
     this.tendedAt = this.platform.now();
-    this.cancelTend = this.platform.after(tendMs, () => this.tend());
+    // Quick pings are not evenly spaced, or each might wait equally long for the server's tick.
+    const ms = this.quick ? quickMs * (1 + this.platform.random()) : tendMs;
+    this.cancelTend = this.platform.after(ms, () => this.tend());
   }
 
   private tend(): void {
     const now = this.platform.now();
     const frozen = now - this.tendedAt > frozenMs; // then silence proves nothing
+    const quick = this.quick && this.quick--;
     this.tendLater();
     if (this.state === "connecting") {
       if (now - this.dialedAt > helloMs) this.link.lose(1006);
@@ -365,7 +393,7 @@ export class Session {
         if (!frozen) return this.link.lose(1006);
         this.check();
       }
-      if (this.pingMs && now - this.pingedAt >= this.pingMs) this.ping();
+      if (quick || (this.pingMs && now - this.pingedAt >= this.pingMs)) this.ping();
       else if (this.item !== this.ackedItem || this.tick !== this.ackedTick) this.send({});
     }
   }
@@ -376,24 +404,6 @@ export class Session {
     const ackTick = tick === this.ackedTick ? 0 : tick;
     this.ackedItem = item;
     this.ackedTick = tick;
-    this.link.send(ClientFrame.encode({ ...frame, ackItem, ackTick }));
-  }
-
-  // -------------------------------------------------------------- identity
-
-  private remember(welcome: Welcome): void {
-    this.player = welcome.player;
-    this.secret = welcome.secret;
-    this.platform.save(identityKey, JSON.stringify({ player: welcome.player, secret: welcome.secret }));
-  }
-
-  private recall(): void {
-    try {
-      const saved = JSON.parse(this.platform.load(identityKey) || "{}");
-      this.player = String(saved.player || "");
-      this.secret = String(saved.secret || "");
-    } catch {
-      // What is there was not written by us: as good as nothing.
-    }
+    this.link.send(ClientFrame.encode(Object.assign({ ackItem, ackTick }, frame)));
   }
 }

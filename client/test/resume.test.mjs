@@ -116,7 +116,7 @@ test("a connection that cannot be opened, or says nothing, is tried again", () =
 test("a socket that throws when it is written to is given up", () => {
   const { platform, parlor } = seated();
   platform.socket.closed = true;
-  assert.equal(parlor.send(bytes(1)), true);
+  assert.ok(parlor.send(bytes(1)));
   assert.equal(parlor.state, "waiting");
   platform.pass(300);
   resumed(platform);

@@ -27,7 +27,7 @@ const (
 
 // How bots behave. The rest is up to the game's own bot.
 const (
-	replyWithin   = 10 * time.Second
+	replyWithin   = 10 * time.Second // and what the link may cost, as for all that is waited for
 	leftWithin    = 10 * time.Second
 	rematchWithin = 1500 * time.Millisecond
 	restFor       = time.Second // after an error, before it asks for a match again
@@ -48,10 +48,13 @@ type bot struct {
 	all    *measures
 	dice   *game.Rand
 	client *client.Client
+	phone  phone
 	timer  *time.Timer
 	wake   time.Time // what timer is set to
 
 	connectedAt time.Time // zero: not connected
+	lostAt      time.Time // the connection before; zero: a view has come since
+	heardAt     time.Time // when the server last did what the bot waits for
 	cutAt       time.Time // the next cut; zero: none
 	cutting     bool      // the next loss is our own doing
 
@@ -81,8 +84,11 @@ func newBot(number int, cfg config, m *measures) *bot {
 // run is the bot's whole life. It ends with ctx, or when the server sends the bot away for good.
 func (b *bot) run(ctx context.Context) {
 	dialing, cancel := context.WithTimeout(ctx, replyWithin)
+	b.phone = newPhone(b.cfg, b.number)
+	defer b.phone.close(b.all)
 	c, err := client.Dial(dialing, b.cfg.url, client.Config{
 		Name: fmt.Sprintf("Bot %d", b.number), Client: "parlorbot/0.1", Platform: "bot", CheckViews: true, Buffer: buffer, Plans: b.cfg.plans,
+		Dial: b.phone.dial(),
 	})
 	cancel()
 	if err != nil {
@@ -95,6 +101,7 @@ func (b *bot) run(ctx context.Context) {
 	b.client = c
 	defer c.Close()
 	b.all.connected.Add(1)
+	b.phone.start(time.Now())
 	b.timer = time.NewTimer(time.Hour)
 	defer b.timer.Stop()
 	over := b.play(ctx)
@@ -133,7 +140,7 @@ func (b *bot) play(ctx context.Context) (over time.Time) {
 // arm sets the one timer to what is due next. Most events change nothing about that.
 func (b *bot) arm() {
 	next := b.until
-	for _, at := range []time.Time{b.actAt, b.cutAt} {
+	for _, at := range []time.Time{b.actAt, b.cutAt, b.phone.freezeAt} {
 		if !at.IsZero() && (next.IsZero() || at.Before(next)) {
 			next = at
 		}
@@ -146,6 +153,10 @@ func (b *bot) arm() {
 
 func (b *bot) due(ctx context.Context, now time.Time) {
 	passed := func(at time.Time) bool { return !at.IsZero() && !now.Before(at) }
+	if passed(b.phone.freezeAt) {
+		b.freeze(ctx, now)
+		return // what else was due has been put off
+	}
 	if passed(b.actAt) {
 		b.send(now)
 	}
@@ -190,7 +201,9 @@ func (b *bot) event(ctx context.Context, e client.Event) {
 
 // welcome is for each connection: the first, and those after a loss.
 func (b *bot) welcome(ctx context.Context, at time.Time, w *pb.Welcome) {
+	b.heard(at)
 	b.connectedAt = at
+	b.phone.settledAt = time.Time{} // nothing comes here that was on the way before
 	b.all.online.Add(1)
 	b.scheduleCut(at)
 	switch {
@@ -203,14 +216,16 @@ func (b *bot) welcome(ctx context.Context, at time.Time, w *pb.Welcome) {
 }
 
 func (b *bot) lost(at time.Time, why error) {
+	b.endStay(b.carriedUntil(at))
+	broken := b.linkBroke(at)
 	b.disconnected(at)
-	b.endStay(at)
+	b.lostAt = at
 	// A code that forbids to come back ends the client, and is counted then.
 	e, ours := errors.AsType[*wire.Error](why)
 	switch {
-	case b.cutting:
+	case b.cutting, broken:
 	case !ours:
-		b.all.fault("LOST")
+		b.all.lost(why)
 	case wire.AfterClose(wire.CloseCode(e.Code)) != wire.Stop:
 		b.all.fault(wire.CodeName(e.Code))
 	}
@@ -256,22 +271,21 @@ func (b *bot) between(least, most time.Duration) time.Duration {
 // finish closes the books of a run that was over at the given time, and leaves.
 func (b *bot) finish(over time.Time) {
 	for _, s := range b.sent {
-		since := s.at
-		if b.connectedAt.After(since) { // it was sent again
-			since = b.connectedAt
-		}
-		if b.phase == playing && !b.connectedAt.IsZero() && over.Sub(since) > unackedAfter {
+		since := latest(s.at, b.connectedAt, b.phone.thawedAt) // connected again, it was sent again
+		if b.phase == playing && !b.connectedAt.IsZero() && over.Sub(since) > unackedAfter+b.cfg.patience() {
 			b.all.fault("UNACKED")
 		}
 	}
-	b.endStay(over)
+	b.heard(over)
+	b.endStay(b.carriedUntil(over))
 	b.setPhase(resting, 0, over)
-	b.disconnected(over)
 	stats := b.client.Stats()
 	b.all.resumes.Add(int64(stats.Resumes))
 	b.all.resumeFailed.Add(int64(stats.ResumeFailed))
 	b.all.connectFailed.Add(int64(stats.ConnectFailed))
+	b.all.connectRefused.Add(int64(stats.ConnectRefused))
 	b.all.bytesDown.Add(stats.BytesReceived)
 	b.all.bytesUp.Add(stats.BytesSent)
-	b.goodbye()
+	b.goodbye(over)
+	b.disconnected(over)
 }

@@ -6,25 +6,29 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"strings"
 	"time"
 
+	"parlor/cmd/parlorbot/link"
 	"parlor/game"
 	"parlor/net/wire"
 )
 
 // config is a run, as asked for.
 type config struct {
-	url       string
-	kind      game.Kind
-	plans     map[string]*wire.Plan // of the game's views: they come as deltas
-	endless   bool                  // players come and go while a match goes on: nobody waits for its end
-	bots      int
-	measure   time.Duration // from the start of the last bot
-	ramp      time.Duration // from the start of the first bot to that of the last
-	cut       time.Duration // mean time between two cuts of a bot's socket; 0: none
-	seed      uint64
-	minFrames float64 // percent
-	json      bool
+	url         string
+	kind        game.Kind
+	plans       map[string]*wire.Plan // of the game's views: they come as deltas
+	endless     bool                  // players come and go while a match goes on: nobody waits for its end
+	bots        int
+	measure     time.Duration // from the start of the last bot
+	ramp        time.Duration // from the start of the first bot to that of the last
+	cut         time.Duration // mean time between two cuts of a bot's socket; 0: none
+	link        link.Profile
+	seed        uint64
+	minFrames   float64 // percent
+	minFinished int64
+	json        bool
 }
 
 // rampPerSecond is how many bots start in a second where -ramp does not say.
@@ -35,7 +39,7 @@ var errUsage = errors.New("usage")
 // parse reads the arguments. It fails with flag.ErrHelp or errUsage after having said why on out.
 func parse(args []string, out io.Writer) (config, error) {
 	var c config
-	var name string
+	var name, network string
 	fs := flag.NewFlagSet("parlorbot", flag.ContinueOnError)
 	fs.SetOutput(out)
 	fs.StringVar(&c.url, "url", "ws://127.0.0.1:8080/ws", "`address` of the server's WebSocket, ws:// or wss://")
@@ -44,8 +48,10 @@ func parse(args []string, out io.Writer) (config, error) {
 	fs.DurationVar(&c.measure, "for", 30*time.Second, "`time` to play, once the last bot has started")
 	fs.DurationVar(&c.ramp, "ramp", 0, fmt.Sprintf("`time` over which the bots start; 0: %d a second", rampPerSecond))
 	fs.DurationVar(&c.cut, "cut", 0, "mean `time` between two cuts of a bot's socket, which it must survive; 0: none")
-	fs.Uint64Var(&c.seed, "seed", 1, "`number` that the bots' dice start from")
-	fs.Float64Var(&c.minFrames, "min-frames", 99.5, "`percent` of the expected state frames that must come")
+	fs.StringVar(&network, "link", "none", "`name` of the network that each bot has: "+linkNames())
+	fs.Uint64Var(&c.seed, "seed", 1, "`number` that the bots' dice, and the faults of their links, start from")
+	fs.Float64Var(&c.minFrames, "min-frames", 0, "`percent` of the expected state frames that must come; by default what the link allows")
+	fs.Int64Var(&c.minFinished, "min-finished", 1, "`number` of matches that must come to their end; 0 for runs that are shorter than a match")
 	fs.BoolVar(&c.json, "json", false, "print one JSON object, and progress on stderr")
 	fs.Usage = func() {
 		fmt.Fprint(out, usageHead)
@@ -58,7 +64,12 @@ func parse(args []string, out io.Writer) (config, error) {
 		}
 		return c, errUsage
 	}
-	if err := c.validate(name, fs.Args()); err != nil {
+	set := false
+	fs.Visit(func(f *flag.Flag) { set = set || f.Name == "min-frames" })
+	if !set {
+		c.minFrames = minFrames[network]
+	}
+	if err := c.validate(name, network, fs.Args()); err != nil {
 		fmt.Fprintln(out, "parlorbot:", err)
 		return c, errUsage
 	}
@@ -68,7 +79,7 @@ func parse(args []string, out io.Writer) (config, error) {
 	return c, nil
 }
 
-func (c *config) validate(name string, rest []string) error {
+func (c *config) validate(name, network string, rest []string) error {
 	for _, k := range games {
 		if k.Info().Name == name {
 			c.kind = k
@@ -80,6 +91,8 @@ func (c *config) validate(name string, rest []string) error {
 		}
 	}
 	u, err := url.Parse(c.url)
+	known := false
+	c.link, known = link.Named(network)
 	switch {
 	case len(rest) > 0:
 		return fmt.Errorf("unexpected argument %q", rest[0])
@@ -91,14 +104,26 @@ func (c *config) validate(name string, rest []string) error {
 		return fmt.Errorf("-url: %w", err)
 	case u.Scheme != "ws" && u.Scheme != "wss" || u.Host == "":
 		return fmt.Errorf("-url must be ws://host/path or wss://host/path, not %q", c.url)
+	case !known:
+		return fmt.Errorf("-link must be one of %s, not %q", linkNames(), network)
 	case c.bots < 1:
 		return fmt.Errorf("-bots must be at least 1, not %d", c.bots)
 	case c.measure <= 0:
 		return fmt.Errorf("-for must be more than 0, not %v", c.measure)
 	case c.ramp < 0 || c.cut < 0:
 		return errors.New("-ramp and -cut must not be negative")
+	case c.minFinished < 0:
+		return fmt.Errorf("-min-finished must not be negative, but is %d", c.minFinished)
 	case !(c.minFrames >= 0 && c.minFrames <= 100):
 		return fmt.Errorf("-min-frames must be 0 to 100, not %v", c.minFrames)
 	}
 	return nil
+}
+
+func linkNames() string {
+	names := make([]string, len(link.Profiles))
+	for i, p := range link.Profiles {
+		names[i] = p.Name
+	}
+	return strings.Join(names, ", ")
 }

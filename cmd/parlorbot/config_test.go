@@ -20,6 +20,8 @@ func TestBadUsageExitsWith2AndSaysWhy(t *testing.T) {
 		{"-for 10", "-for"},
 		{"-ramp -1s", "-ramp"},
 		{"-cut -1s", "-cut"},
+		{"-link 5g", "none, wifi, 4g, busy4g, subway"},
+		{"-min-finished -1", "-min-finished"},
 		{"-min-frames 101", "-min-frames"},
 		{"-min-frames NaN", "-min-frames"},
 		{"-seed x", "-seed"},
@@ -79,6 +81,21 @@ func TestSnakesIsEndlessAndTictactoeIsNot(t *testing.T) {
 		cfg, err := parse([]string{"-game", name}, new(strings.Builder))
 		if err != nil || cfg.endless != want {
 			t.Errorf("%s: endless %v and %v", name, cfg.endless, err)
+		}
+	}
+}
+
+func TestALinkHasItsOwnShareOfFrames(t *testing.T) {
+	for args, want := range map[string]float64{
+		"":                             99.5,
+		"-link subway":                 minFrames["subway"],
+		"-link subway -min-frames 99":  99,
+		"-min-frames 0 -link busy4g":   0,
+		"-link none -min-frames=12.25": 12.25,
+	} {
+		cfg, err := parse(strings.Fields(args), new(strings.Builder))
+		if err != nil || cfg.minFrames != want {
+			t.Errorf("%q: %v %% and %v, want %v", args, cfg.minFrames, err, want)
 		}
 	}
 }

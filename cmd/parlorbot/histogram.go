@@ -89,6 +89,14 @@ func (t tally) percentile(p float64) int64 {
 	return 0
 }
 
+// over is how many are above v, but for those in its bucket.
+func (t tally) over(v int64) (n int64) {
+	for _, count := range t.counts[bucket(v)+1:] {
+		n += count
+	}
+	return n
+}
+
 func (t tally) mean() float64 {
 	if t.n == 0 {
 		return 0

@@ -50,6 +50,16 @@ func TestPercentilesAreThoseOfTheSortedValues(t *testing.T) {
 	}
 }
 
+func TestValuesAboveALimitAreCounted(t *testing.T) {
+	h := new(histogram)
+	for _, v := range []int64{0, 100, 100_000, 200_000, 300_000} {
+		h.add(v)
+	}
+	if got := h.tally().over(150_000); got != 2 {
+		t.Errorf("%d are over 150,000, want 2", got)
+	}
+}
+
 func TestAnEmptyHistogramReadsAsZero(t *testing.T) {
 	got := new(histogram).tally()
 	if got.percentile(99) != 0 || got.mean() != 0 || got.max != 0 {

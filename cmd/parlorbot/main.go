@@ -37,8 +37,8 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
-// run is the whole command. When ctx ends early the bots stop there, and are judged by what they
-// have measured.
+// run is the whole command. When ctx ends early the bots stop there, the report is of what they have
+// measured until then, and the verdict is that the run was interrupted.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	cfg, err := parse(args, stderr)
 	switch {
@@ -54,6 +54,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	m := newMeasures()
 	runFleet(ctx, cfg, m, progress)
 	r := m.report(cfg)
+	r.Interrupted = ctx.Err() != nil
 	r.judge(cfg)
 	if cfg.json {
 		err = r.writeJSON(stdout)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -29,7 +30,7 @@ func TestMain(m *testing.M) {
 	for began := time.Now(); ; runtime.Gosched() { // a timer's goroutine may be about to end
 		var stacks strings.Builder
 		_ = pprof.Lookup("goroutine").WriteTo(&stacks, 2)
-		if s := stacks.String(); !strings.Contains(s, "main.(*bot)") && !strings.Contains(s, "client.(*Client)") {
+		if s := stacks.String(); !strings.Contains(s, "main.(*bot)") && !strings.Contains(s, "client.(*Client)") && !strings.Contains(s, "link.(*conn)") {
 			os.Exit(code)
 		}
 		if time.Since(began) > 5*time.Second {
@@ -128,6 +129,28 @@ func TestBotsSurviveCuts(t *testing.T) {
 	}
 }
 
+// TestBotsSurviveALinkThatBreaks makes a link that breaks as often as a short test needs.
+func TestBotsSurviveALinkThatBreaks(t *testing.T) {
+	url := startServer(t)
+	for _, k := range []game.Kind{snakes.Game, tictactoe.Game} {
+		cfg, err := parse([]string{"-url", url, "-bots", "6", "-for", "4s", "-ramp", "1ms", "-link", "wifi", "-game", k.Info().Name}, new(strings.Builder))
+		if err != nil {
+			t.Fatal(err)
+		}
+		cfg.minFrames, cfg.minFinished = 50, 0 // a silent cut takes longer to notice than all this
+		cfg.link.CutEvery, cfg.link.StallEvery, cfg.link.Stall = time.Second, time.Second, 50*time.Millisecond
+		m := newMeasures()
+		runFleet(t.Context(), cfg, m, io.Discard)
+		r := m.report(cfg)
+		if r.judge(cfg); !r.Pass {
+			t.Errorf("%s: %q", k.Info().Name, r.Failed)
+		}
+		if r.Link.Resets == 0 || r.Resumes == 0 || r.Resume.P50 == 0 && k.Info().Rate > 0 {
+			t.Errorf("%s: %+v, %d resumes, %+v", k.Info().Name, r.Link, r.Resumes, r.Resume)
+		}
+	}
+}
+
 func TestAServerThatTakesNobodyFails(t *testing.T) {
 	full := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		http.Error(w, "full", http.StatusTooManyRequests)
@@ -154,7 +177,7 @@ func TestAnInterruptEndsARunEarly(t *testing.T) {
 		}
 	})
 	r, code := play(t, ctx, url, "-bots 4 -ramp 2s -for 10m"+lenient)
-	if code != exitFail || r.Connected != 2 || r.ConnectFailed != 0 || r.MatchesStarted != 2 || r.StateFrames == 0 {
+	if code != exitFail || !r.Interrupted || r.Pass || r.Connected != 2 || r.ConnectFailed != 0 || r.MatchesStarted != 2 || r.StateFrames == 0 {
 		t.Errorf("exit code %d, %+v", code, r)
 	}
 	if took := time.Since(began); took > time.Minute {

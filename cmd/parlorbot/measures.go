@@ -11,18 +11,21 @@ type measures struct {
 	online, playing atomic.Int64 // now
 
 	connected, connectFailed         atomic.Int64
+	connectRefused                   atomic.Int64 // of connectFailed: by the server
 	matchesStarted, matchesFinished  atomic.Int64
 	resumes, resumeFailed            atomic.Int64
+	resets, silences, freezes        atomic.Int64 // made by links
 	frames, expected, skipped        atomic.Int64 // skipped: frames that tick or step numbers leave out
 	bytesDown, bytesUp, connectedFor atomic.Int64 // bytes; nanoseconds
 	mismatches                       atomic.Int64
 
-	interval, inputToState, rtt, queueWait histogram // microseconds
-	frameBytes                             histogram
+	interval, inputToState, rtt, queueWait, resume histogram // microseconds
+	frameBytes                                     histogram
 
 	mu         sync.Mutex
 	errors     map[string]int
 	connectErr error // the first
+	lostErr    error // the first
 }
 
 func newMeasures() *measures { return &measures{errors: map[string]int{}} }
@@ -40,6 +43,15 @@ func (m *measures) noConnection(err error) {
 	defer m.mu.Unlock()
 	if m.connectErr == nil {
 		m.connectErr = err
+	}
+}
+
+func (m *measures) lost(why error) {
+	m.fault("LOST")
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.lostErr == nil {
+		m.lostErr = why
 	}
 }
 

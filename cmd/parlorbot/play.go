@@ -14,6 +14,7 @@ import (
 const (
 	unackedAfter  = 5 * time.Second // an input without an acknowledgement at the end of the run is lost
 	goodbyeWithin = 3 * time.Second // after the end, which nothing measures any more
+	mostTaps      = 32              // without an answer; then a person sees that nothing happens, and stops
 )
 
 // queue asks for a match.
@@ -27,14 +28,14 @@ func (b *bot) queue(ctx context.Context) {
 
 // leave gives up the seat; Left follows.
 func (b *bot) leave(ctx context.Context) {
-	b.setPhase(leaving, leftWithin, time.Now())
+	b.setPhase(leaving, leftWithin+b.cfg.patience(), time.Now())
 	b.call(ctx, b.client.LeaveRoom)
 }
 
 // call waits for the reply. Whatever comes meanwhile waits in the client, with the time of its
 // coming. A call that the end of the run breaks off is no error.
 func (b *bot) call(ctx context.Context, do func(context.Context) error) bool {
-	within, cancel := context.WithTimeout(ctx, replyWithin)
+	within, cancel := context.WithTimeout(ctx, replyWithin+b.cfg.patience())
 	defer cancel()
 	err := do(within)
 	switch {
@@ -43,6 +44,7 @@ func (b *bot) call(ctx context.Context, do func(context.Context) error) bool {
 	case ctx.Err() != nil:
 	case errors.Is(err, context.DeadlineExceeded):
 		b.all.fault("NO_REPLY")
+	case b.stale(time.Now()) && wire.ToError(err).Code == pb.Code_CODE_WRONG_PHASE:
 	default:
 		select {
 		case <-b.client.Done(): // counted when the events end
@@ -74,7 +76,7 @@ func (b *bot) item(ctx context.Context, at time.Time, item *pb.Item) {
 	case *pb.Item_Room:
 		b.room(at, kind.Room)
 	case *pb.Item_Refused:
-		b.refusal(kind.Refused)
+		b.refusal(at, kind.Refused)
 	case *pb.Item_Scored:
 		if b.cfg.endless {
 			b.all.matchesFinished.Add(1)
@@ -120,6 +122,7 @@ func (b *bot) room(at time.Time, r *pb.Room) {
 		}
 	case b.phase != leaving:
 		if b.phase != playing {
+			b.heardAt = at
 			b.setPhase(playing, 0, at)
 		}
 	}
@@ -157,10 +160,11 @@ func (b *bot) result(ctx context.Context, at time.Time, r *pb.Result) {
 
 // refusal counts an input that was refused though its match goes on: the game's own bot made it
 // from what it saw, on its turn, and nobody else moves its seat. Natural is only an input that
-// crossed the end of its match, or the bot's leaving: a Room or Left item came before the refusal.
-func (b *bot) refusal(r *pb.Refused) {
+// crossed the end of its match, or the bot's leaving: a Room or Left item came before the refusal;
+// and, on a link that breaks, one made from what a bot saw whose seat another has played since.
+func (b *bot) refusal(at time.Time, r *pb.Refused) {
 	for _, s := range b.sent { // those of matches before are not among them
-		if s.seq >= r.Seq && s.seq <= max(r.Seq, r.Last) && b.phase == playing {
+		if s.seq >= r.Seq && s.seq <= max(r.Seq, r.Last) && b.phase == playing && !b.stale(at) {
 			b.all.fault("REFUSED")
 		}
 	}
@@ -177,6 +181,21 @@ func (b *bot) look(at time.Time, v *client.View) {
 	if b.phase != playing && !b.stay.open { // after the end, or between rooms
 		return
 	}
+	b.heard(at)
+	if !b.lostAt.IsZero() {
+		took(&b.all.resume, at.Sub(b.lostAt))
+		b.lostAt = time.Time{}
+	}
+	if !at.Before(b.phone.settledAt) && !b.count(at, v) {
+		return
+	}
+	if b.phase == playing {
+		b.think(at, v.Body)
+	}
+}
+
+// count takes a frame into the books. It answers false if the frame is none that comes next.
+func (b *bot) count(at time.Time, v *client.View) bool {
 	number := v.Tick
 	if b.info.Rate == 0 {
 		number = v.Step
@@ -184,19 +203,17 @@ func (b *bot) look(at time.Time, v *client.View) {
 	before := b.stay.at
 	switch b.stay.frame(at, number, b.info) {
 	case sameFrame:
-		return
+		return false
 	case olderFrame:
 		b.all.fault("TICK_BACK")
-		return
+		return false
 	case nextFrame:
 		if b.info.Rate > 0 {
 			took(&b.all.interval, at.Sub(before))
 		}
 	}
 	b.all.frames.Add(1)
-	if b.phase == playing {
-		b.think(at, v.Body)
-	}
+	return true
 }
 
 // think asks the game's bot what to do about a view. In a game with a rate it carries that out
@@ -229,7 +246,7 @@ func (b *bot) think(now time.Time, view []byte) {
 func (b *bot) send(now time.Time) {
 	act := b.act
 	b.act, b.actAt = nil, time.Time{}
-	if b.phase != playing {
+	if b.phase != playing || len(b.sent) >= mostTaps {
 		return
 	}
 	seq, err := b.client.Send(act)
@@ -240,8 +257,12 @@ func (b *bot) send(now time.Time) {
 	b.sent = append(b.sent, sent{seq, now})
 }
 
-// goodbye leaves the room or the queue, if the bot is in one, and does not insist.
-func (b *bot) goodbye() {
+// goodbye leaves the room or the queue, if the bot is in one and its words can arrive, and does not
+// insist.
+func (b *bot) goodbye(now time.Time) {
+	if b.connectedAt.IsZero() || b.carriedUntil(now).Before(now) {
+		return
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), goodbyeWithin)
 	defer cancel()
 	switch {

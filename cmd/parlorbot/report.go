@@ -22,9 +22,12 @@ type report struct {
 	MatchesFinished    int64          `json:"matches_finished"`
 	Resumes            int64          `json:"resumes"`
 	ResumeFailed       int64          `json:"resume_failed"`
+	Resume             waits          `json:"resume_ms"`
+	Link               faults         `json:"link"`
 	StateFrames        int64          `json:"state_frames"`
 	StateExpected      int64          `json:"state_frames_expected"`
 	Interval           intervals      `json:"interval_ms"`
+	Starved            float64        `json:"starved_percent"`
 	InputToState       delays         `json:"input_to_state_ms"`
 	RTT                delays         `json:"rtt_ms"`
 	QueueWait          waits          `json:"queue_wait_ms"`
@@ -34,11 +37,22 @@ type report struct {
 	HashMismatches     int64          `json:"hash_mismatches"`
 	Leaks              int64          `json:"leaks"`
 	Errors             map[string]int `json:"errors"`
+	Interrupted        bool           `json:"interrupted"`
 	Pass               bool           `json:"pass"`
 	Failed             []string       `json:"failed"`
 
-	skipped    int64 // of the expected frames, those that the numbers of others leave out
-	connectErr error // why the first that failed to connect did
+	skipped        int64 // of the expected frames, those that the numbers of others leave out
+	connectRefused int64 // of those that failed: by the server
+	connectErr     error // why the first that failed to connect did
+	lostErr        error // and why the first connection that was lost was
+}
+
+// faults are those that the link has made.
+type faults struct {
+	Name     string `json:"name"`
+	Resets   int64  `json:"resets"`
+	Silences int64  `json:"silences"`
+	Freezes  int64  `json:"freezes"`
 }
 
 type intervals struct {
@@ -63,6 +77,10 @@ type sizes struct {
 	P99  int64   `json:"p99"`
 }
 
+// starvedAfter is how many times the usual one an interval is when a picture that is shown two
+// frames late has run out.
+const starvedAfter = 3
+
 // report sums up. The bots must have ended.
 func (m *measures) report(cfg config) report {
 	r := report{
@@ -72,10 +90,16 @@ func (m *measures) report(cfg config) report {
 		StateFrames: m.frames.Load(), StateExpected: m.expected.Load(),
 		InputToState: m.inputToState.delays(), RTT: m.rtt.delays(),
 		HashMismatches: m.mismatches.Load(), Errors: m.errors, Failed: []string{},
-		skipped: m.skipped.Load(), connectErr: m.connectErr,
+		Link:    faults{cfg.link.Name, m.resets.Load(), m.silences.Load(), m.freezes.Load()},
+		skipped: m.skipped.Load(), connectRefused: m.connectRefused.Load(), connectErr: m.connectErr, lostErr: m.lostErr,
 	}
-	interval, wait, size := m.interval.tally(), m.queueWait.tally(), m.frameBytes.tally()
+	interval, wait, resume, size := m.interval.tally(), m.queueWait.tally(), m.resume.tally(), m.frameBytes.tally()
 	r.Interval = intervals{ms(interval.percentile(50)), ms(interval.percentile(99)), ms(interval.max)}
+	if info := cfg.kind.Info(); info.Rate > 0 && interval.n > 0 {
+		still := interval.over(starvedAfter * int64(info.SendEvery) * time.Second.Microseconds() / int64(info.Rate))
+		r.Starved = cents(float64(still) / float64(interval.n) * 100)
+	}
+	r.Resume = waits{ms(resume.percentile(50)), ms(resume.percentile(95))}
 	r.QueueWait = waits{ms(wait.percentile(50)), ms(wait.percentile(95))}
 	r.FrameBytes = sizes{cents(size.mean()), size.percentile(99)}
 	if seconds := time.Duration(m.connectedFor.Load()).Seconds(); seconds > 0 {
@@ -109,10 +133,13 @@ func (r report) writeTable(w io.Writer) error {
 	fmt.Fprintln(t)
 	line("bots", "%d, %d connected, %d failed to connect", r.Bots, r.Connected, r.ConnectFailed)
 	line("matches", "%d started, %d finished", r.MatchesStarted, r.MatchesFinished)
-	line("resumes", "%d, %d failed", r.Resumes, r.ResumeFailed)
+	line("resumes", "%d, %d failed; p50 %.2f, p95 %.2f ms to the first view", r.Resumes, r.ResumeFailed, r.Resume.P50, r.Resume.P95)
+	if f := r.Link; f != (faults{Name: f.Name}) {
+		line("link", "%s: %d resets, %d silent cuts, %d freezes", f.Name, f.Resets, f.Silences, f.Freezes)
+	}
 	line("state frames", "%d of %d expected; %d missing by their numbers", r.StateFrames, r.StateExpected, r.skipped)
 	if r.Interval.Max > 0 {
-		line("interval", "p50 %.2f, p99 %.2f, max %.2f ms", r.Interval.P50, r.Interval.P99, r.Interval.Max)
+		line("interval", "p50 %.2f, p99 %.2f, max %.2f ms; %.2f %% starved", r.Interval.P50, r.Interval.P99, r.Interval.Max, r.Starved)
 	}
 	line("input to state", "p50 %.2f, p95 %.2f, p99 %.2f ms", r.InputToState.P50, r.InputToState.P95, r.InputToState.P99)
 	line("round trip", "p50 %.2f, p95 %.2f, p99 %.2f ms", r.RTT.P50, r.RTT.P95, r.RTT.P99)

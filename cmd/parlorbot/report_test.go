@@ -15,6 +15,7 @@ import (
 // fieldNames are the names that docs promise, those of objects in the object after a dot.
 var fieldNames = strings.Fields(`
 	bots connected connect_failed matches_started matches_finished resumes resume_failed
+	resume_ms.p50 resume_ms.p95 link.name link.resets link.silences link.freezes starved_percent interrupted
 	state_frames state_frames_expected interval_ms.p50 interval_ms.p99 interval_ms.max
 	input_to_state_ms.p50 input_to_state_ms.p95 input_to_state_ms.p99 rtt_ms.p50 rtt_ms.p95 rtt_ms.p99
 	queue_wait_ms.p50 queue_wait_ms.p95 down_bytes_per_player_s up_bytes_per_player_s

@@ -10,25 +10,48 @@ Flags:
 // usageTail defines what the report says. Whoever changes how something is counted changes it here.
 const usageTail = `
 Exit codes: 0 when every threshold holds, 1 when one is broken, 2 on bad usage.
-An interrupt (Ctrl-C) ends the run early, with the report; a second one kills it.
+An interrupt (Ctrl-C) ends the run early, with the report and exit code 1; a second one kills it.
+
+Links (-link), each way: delay / mean jitter / loss / stalls a minute x mean length
+
+  none     the machine's own network
+  wifi      12 ms /  2 ms / 0.1 %
+  4g        25 ms /  6 ms / 0.3 % / 0.3 x 150 ms
+  busy4g    45 ms / 18 ms / 1 %   / 2 x 300 ms, a cut in 3 min, a freeze in 4 min
+  subway   110 ms / 40 ms / 3 %   / 6 x 700 ms, a cut in 1 min, a freeze in 2 min
+
+Loss holds up all that is behind it for a recovery, as TCP does. A stall holds both directions. One
+cut in three is silent: neither side is told. A freeze is the app being hidden for 5 to 60 s: bot and
+client do nothing; one in four comes before the client could say that it is away. All this is drawn
+from -seed, for each bot. Stalls, cuts and freezes begin when the bot has connected.
 
 Every bot measures from its own start to the end of the run. Times are in milliseconds.
 
   bots, connected          bots of the run, and those whose first hello was welcomed
-  connect_failed           attempts to connect, or to connect again, that brought no welcome
+  connect_failed           attempts to connect, or to connect again, that brought no welcome. On a link
+                           with cuts only those count against the server to which it said no
   matches_started          matches that a bot took a seat in; one with two bots counts twice.
                            In endless games: rooms joined
   matches_finished         results that came, but of aborted matches; counted as above.
                            In endless games: lives that ended with a score
   resumes, resume_failed   connections that went on with a session, and refusals to do so
+  resume_ms                from a bot's noticing that its connection is lost to the first view on the next,
+                           in a match
+  link                     the profile, and how often it reset a connection, let one die in silence, and
+                           froze an app
   state_frames             frames with a view of a match that goes on; the same tick again is none
   state_frames_expected    in games with a rate: for every bot and stay in a match, time x rate /
                            send_every, rounded down, from its first view, or from the resume, to the
                            end of the stay, the connection or the run; or what the tick numbers
                            tell, where that is more. In games without a rate: as many as the step
-                           numbers tell
+                           numbers tell. A connection that a link has cut ends at the cut, though
+                           nobody knows yet; a freeze, and the 2 s after it, in which comes what was
+                           on the way, are left out on both sides
   interval_ms              between two state frames of one connection; games with a rate only
-  input_to_state_ms        from sending an input to the frame that acknowledges it, cuts included
+  starved_percent          of these, those over three times the game's own: a picture that is shown
+                           two frames late has stood still
+  input_to_state_ms        from sending an input to the frame that acknowledges it, cuts and freezes
+                           included
   rtt_ms                   from ping to pong
   queue_wait_ms            from asking for a match to the room
   down_, up_bytes_per_player_s   bytes of WebSocket messages in a second connected, without what
@@ -47,13 +70,21 @@ Every bot measures from its own start to the end of the run. Times are in millis
                              NO_REPLY       a call had no reply in 10 s
                              REFUSED        an input was refused though its match goes on: the bots play
                                             by the rules, and on their turn
+                             STUCK          what a bot waited for (a welcome, a match, in games with a
+                                            rate the next view) did not come in 30 s, though its link
+                                            was neither cut nor frozen
                              TICK_BACK      a view was older than the one before
                              UNACKED        an input was not acknowledged in 5 s connected
                              VIEW           a view could not be read
+                           A link gives more time: 5 s, one with cuts 25 s. What it causes is none: a
+                           connection that it cut, or whose client was frozen; a move or a call that a
+                           bot made in the 5 s after a break from what it knew before
+  interrupted              the run was ended before its time
 
 Thresholds:
 
-  connected = bots; connect_failed, resume_failed, hash_mismatches and leaks 0; errors none;
-  state_frames at least -min-frames percent of state_frames_expected; matches_started at least 1;
-  in games that end, matches_finished at least 1
+  not interrupted; connected = bots; connect_failed, resume_failed, hash_mismatches and leaks 0;
+  errors none; state_frames at least -min-frames percent of state_frames_expected, by default 99.5,
+  on busy4g 98, on subway 92; matches_started at least 1; in games that end, matches_finished at
+  least -min-finished
 `

@@ -6,24 +6,29 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
+
+	"parlor/net/ws"
 )
 
 // config is what the operator can set: by flag, or by a variable PARLOR_<FLAG> with _ for -.
 type config struct {
-	listen     string
-	admin      string
-	data       string
-	redis      string
-	origins    list
-	trustProxy prefixes
-	connsPerIP int
-	grace      time.Duration
-	botsAfter  time.Duration
-	logLevel   string
-	logFormat  string
-	version    bool
+	listen        string
+	admin         string
+	data          string
+	redis         string
+	origins       list
+	trustProxy    prefixes
+	connsPerIP    int
+	connectsPerIP int
+	grace         time.Duration
+	botsAfter     time.Duration
+	sockets       string // see ws.NewSender
+	logLevel      string
+	logFormat     string
+	version       bool
 }
 
 var errUsage = errors.New("usage")
@@ -41,8 +46,10 @@ func parse(args []string, env func(string) string, out io.Writer) (config, error
 	fs.Var(&c.origins, "origins", "`hosts` whose pages may connect besides our own, comma-separated; *: any")
 	fs.Var(&c.trustProxy, "trust-proxy", "address `ranges` of proxies whose X-Forwarded-For is believed, comma-separated")
 	fs.IntVar(&c.connsPerIP, "conns-per-ip", 512, "connections from one `number` of addresses: an IPv4 address or an IPv6 /64")
+	fs.IntVar(&c.connectsPerIP, "connects-per-ip", 100, "new connections a second from one such `number` of addresses, after a burst of -conns-per-ip")
 	fs.DurationVar(&c.grace, "grace", 30*time.Second, "`time` that matches get to end after SIGTERM")
-	fs.DurationVar(&c.botsAfter, "bots-after", 3*time.Second, "`wait` after which bots take the empty seats of a turn-based match; 0: never")
+	fs.DurationVar(&c.botsAfter, "bots-after", 3*time.Second, "`wait` after which a match begins with bots though too few people came; 0: never")
+	fs.StringVar(&c.sockets, "sockets", ws.Auto, "`way` in which rooms with a rate serve sockets: uring, write, or goroutines for each; auto: the first that this machine can")
 	fs.StringVar(&c.logLevel, "log-level", "info", "debug, info, warn or error")
 	fs.StringVar(&c.logFormat, "log-format", "text", "text or json")
 	fs.BoolVar(&c.version, "version", false, "print the version and exit")
@@ -79,10 +86,12 @@ func (c config) validate(rest []string) error {
 	switch {
 	case len(rest) > 0:
 		return fmt.Errorf("unexpected argument %q", rest[0])
-	case c.connsPerIP < 1:
-		return fmt.Errorf("-conns-per-ip must be at least 1, not %d", c.connsPerIP)
+	case c.connsPerIP < 1 || c.connectsPerIP < 1:
+		return fmt.Errorf("-conns-per-ip and -connects-per-ip must be at least 1, not %d and %d", c.connsPerIP, c.connectsPerIP)
 	case c.grace < 0 || c.botsAfter < 0:
 		return errors.New("-grace and -bots-after must not be negative")
+	case !slices.Contains(ws.Ways, c.sockets):
+		return fmt.Errorf("-sockets must be one of %s, not %q", strings.Join(ws.Ways, ", "), c.sockets)
 	case c.logFormat != "text" && c.logFormat != "json":
 		return fmt.Errorf("-log-format must be text or json, not %q", c.logFormat)
 	case c.data == "":

@@ -30,7 +30,8 @@ func TestWrongUsageIsSaidInOneLine(t *testing.T) {
 		want string
 	}{
 		{[]string{"now"}, "", `unexpected argument "now"`},
-		{[]string{"-conns-per-ip", "0"}, "", "-conns-per-ip must be at least 1"},
+		{[]string{"-conns-per-ip", "0"}, "", "-conns-per-ip and -connects-per-ip must be at least 1, not 0 and 100"},
+		{[]string{"-connects-per-ip", "-1"}, "", "must be at least 1, not 512 and -1"},
 		{[]string{"-grace", "-1s"}, "", "must not be negative"},
 		{[]string{"-log-format", "xml"}, "", "text or json"},
 		{[]string{"-data", ""}, "", "-data must name a directory"},

@@ -16,7 +16,7 @@ var games = []game.Kind{dash.Game, snakes.Game, tictactoe.Game}
 // queues say how the players of each game are brought together.
 func queues(botsAfter time.Duration) map[matchmaking.Name]matchmaking.Rule {
 	return map[matchmaking.Name]matchmaking.Rule{
-		{Game: "dash"}:      {Min: 2, Max: 8, StartAfter: 4 * time.Second, BotsAfter: 4 * time.Second},
+		{Game: "dash"}:      {Min: 2, Max: 8, StartAfter: 4 * time.Second, BotsAfter: botsAfter},
 		{Game: "snakes"}:    {Min: 1, Max: 30, Backfill: true},
 		{Game: "tictactoe"}: {Min: 2, Max: 2, BotsAfter: botsAfter},
 	}

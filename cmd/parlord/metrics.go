@@ -41,6 +41,7 @@ type metrics struct {
 type gameMeter struct {
 	took, late      prometheus.Observer
 	skipped, panics prometheus.Counter
+	stuck           prometheus.Counter
 }
 
 var (
@@ -65,7 +66,7 @@ func newMetrics(version string, games []string, queues []matchmaking.Name) *metr
 		connected: gauge(r, "parlor_connections",
 			"Connections that are past their hello."),
 		connections: newLabelled(r, "parlor_connections_total", "Connections, by how they began: ok, or why not.", "result",
-			append(codes, "ok", "subprotocol", "per_ip", "upgrade")),
+			append(codes, "ok", "subprotocol", "per_ip", "per_ip_rate", "upgrade")),
 		disconnects: newLabelled(r, "parlor_disconnects_total", "Connections that ended: gone, or the code they were closed with.", "reason",
 			append(codes, "gone")),
 		received: newLabelled(r, "parlor_messages_received_total", "Messages from clients; a frame may hold several.", "type",
@@ -105,11 +106,15 @@ func (m *metrics) addGames(games []string) {
 	panics := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "parlor_room_panics_total", Help: "Matches that ended because their rules panicked.",
 	}, byGame)
-	m.registry.MustRegister(took, late, skipped, panics)
+	stuck := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "parlor_room_stuck_total", Help: "Times that a room had not come back from its rules after a second.",
+	}, byGame)
+	m.registry.MustRegister(took, late, skipped, panics, stuck)
 	for _, name := range games {
 		m.games[name] = &gameMeter{
 			took: took.WithLabelValues(name), late: late.WithLabelValues(name),
 			skipped: skipped.WithLabelValues(name), panics: panics.WithLabelValues(name),
+			stuck: stuck.WithLabelValues(name),
 		}
 	}
 }
@@ -177,6 +182,12 @@ func (m *metrics) Skipped(game string, ticks int64) {
 func (m *metrics) Panicked(game string) {
 	if g := m.games[game]; g != nil {
 		g.panics.Inc()
+	}
+}
+
+func (m *metrics) Stuck(game string) {
+	if g := m.games[game]; g != nil {
+		g.stuck.Inc()
 	}
 }
 

@@ -16,6 +16,7 @@ type live struct {
 	rooms    func() []room.Info
 	queues   func(context.Context) ([]matchmaking.Depth, error)
 	counts   func() (sessions, connected int)
+	seated   func() int
 	recorder func() leaderboard.RecorderStats
 }
 
@@ -33,6 +34,8 @@ var (
 		"People who hold a seat, connected or not.", []string{"game"}, nil)
 	sessionsDesc = prometheus.NewDesc("parlor_sessions",
 		"Sessions that are kept, connected or not.", nil, nil)
+	seatedDesc = prometheus.NewDesc("parlor_connections_seated",
+		"Connections that rooms read and write at their ticks, without a goroutine for each.", nil, nil)
 	ticketsDesc = prometheus.NewDesc("parlor_matchmaking_tickets",
 		"Tickets that wait for a match.", []string{"queue"}, nil)
 	writesDesc = prometheus.NewDesc("parlor_leaderboard_writes_total",
@@ -57,7 +60,7 @@ type liveCollector struct {
 // Describe implements prometheus.Collector.
 func (c *liveCollector) Describe(to chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
-		roomsDesc, playersDesc, sessionsDesc, ticketsDesc, writesDesc, retriesDesc, waitingDesc,
+		roomsDesc, playersDesc, sessionsDesc, seatedDesc, ticketsDesc, writesDesc, retriesDesc, waitingDesc,
 	} {
 		to <- d
 	}
@@ -72,6 +75,7 @@ func (c *liveCollector) Collect(to chan<- prometheus.Metric) {
 	c.collectTickets(set)
 	sessions, _ := c.counts()
 	set(sessionsDesc, prometheus.GaugeValue, float64(sessions))
+	set(seatedDesc, prometheus.GaugeValue, float64(c.seated()))
 	stats := c.recorder()
 	set(writesDesc, prometheus.CounterValue, float64(stats.Written), "written")
 	set(writesDesc, prometheus.CounterValue, float64(stats.Refused), "refused")

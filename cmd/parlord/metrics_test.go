@@ -35,6 +35,7 @@ func testMetrics() (*metrics, *live) {
 			return []matchmaking.Depth{{Queue: matchmaking.Name{Game: "snakes"}}, {Queue: blitz, Waiting: 5}}, nil
 		},
 		counts: func() (sessions, connected int) { return 31, 29 },
+		seated: func() int { return 17 },
 		recorder: func() leaderboard.RecorderStats {
 			return leaderboard.RecorderStats{Queued: 11, Written: 222, Retried: 3, Refused: 44, Dropped: 5}
 		},
@@ -43,6 +44,7 @@ func testMetrics() (*metrics, *live) {
 		rooms:    func() []room.Info { return l.rooms() },
 		queues:   func(ctx context.Context) ([]matchmaking.Depth, error) { return l.queues(ctx) },
 		counts:   func() (int, int) { return l.counts() },
+		seated:   func() int { return l.seated() },
 		recorder: func() leaderboard.RecorderStats { return l.recorder() },
 	})
 	return m, &l
@@ -84,7 +86,7 @@ func TestAScrapeTellsWhatIsNow(t *testing.T) {
 		`parlor_rooms{game="tictactoe",state="playing"} 0`,
 		`parlor_players{game="snakes"} 8`,
 		`parlor_players{game="tictactoe"} 2`,
-		`parlor_sessions 31`,
+		`parlor_sessions 31`, `parlor_connections_seated 17`,
 		`parlor_matchmaking_tickets{queue="snakes"} 0`,
 		`parlor_matchmaking_tickets{queue="tictactoe/blitz"} 5`,
 		`parlor_leaderboard_writes_total{result="written"} 222`,
@@ -111,6 +113,7 @@ func TestAScrapeTellsWhatHappened(t *testing.T) {
 	m.Ticked("snakes", 200*time.Microsecond, 3*time.Millisecond)
 	m.Skipped("snakes", 7)
 	m.Panicked("tictactoe")
+	m.Stuck("snakes")
 	wantLines(t, scrape(t, m),
 		`parlor_connections 1`,
 		`parlor_connections_total{result="ok"} 2`,
@@ -132,6 +135,7 @@ func TestAScrapeTellsWhatHappened(t *testing.T) {
 		`parlor_ticks_skipped_total{game="snakes"} 7`,
 		`parlor_room_panics_total{game="tictactoe"} 1`,
 		`parlor_room_panics_total{game="snakes"} 0`,
+		`parlor_room_stuck_total{game="snakes"} 1`,
 	)
 }
 
@@ -162,6 +166,7 @@ func TestEverySeriesIsThereBeforeAnythingHappens(t *testing.T) {
 		m.Ticked(why, time.Second, time.Second)
 		m.Skipped(why, 1)
 		m.Panicked(why)
+		m.Stuck(why)
 	}
 	after := series(t, m)
 	if !slices.Equal(before, after) {
@@ -230,11 +235,11 @@ func TestMetricsKeepTheirNames(t *testing.T) {
 		}
 	}
 	want := []string{ // in the order of the alphabet; dashboards and alerts rely on them
-		"parlor_build_info", "parlor_connections", "parlor_connections_total", "parlor_disconnects_total",
+		"parlor_build_info", "parlor_connections", "parlor_connections_seated", "parlor_connections_total", "parlor_disconnects_total",
 		"parlor_leaderboard_retries_total", "parlor_leaderboard_writes_total", "parlor_matchmaking_tickets",
 		"parlor_matchmaking_wait_seconds", "parlor_messages_dropped_total", "parlor_messages_received_total",
 		"parlor_players", "parlor_received_bytes_total", "parlor_results_waiting", "parlor_resume_total",
-		"parlor_room_panics_total", "parlor_rooms", "parlor_sent_bytes_total", "parlor_sessions",
+		"parlor_room_panics_total", "parlor_room_stuck_total", "parlor_rooms", "parlor_sent_bytes_total", "parlor_sessions",
 		"parlor_tick_duration_seconds", "parlor_tick_lateness_seconds", "parlor_ticks_skipped_total",
 	}
 	if !slices.Equal(got, want) {

@@ -238,7 +238,7 @@ func TestAWinIsOnTheBoardInMemoryAndInRedis(t *testing.T) {
 			playUntilWon(t, c)
 			eventually(t, "Ann leads the board", func() bool {
 				var b boardPage
-				return p.get(p.page+"/v1/boards/tictactoe", &b) == 200 && b.Count == 1 && b.Entries[0].Name == "Ann" && b.Entries[0].Score == 1
+				return p.get(p.page+"/v1/boards/tictactoe", &b) == 200 && len(b.Entries) == 1 && b.Entries[0].Name == "Ann" && b.Entries[0].Score == 1
 			})
 			player, _ := c.Identity()
 			var entry struct{ Rank, Score int }
@@ -276,6 +276,32 @@ func TestSIGTERMTellsClientsScoresEndlessRoomsAndEndsWithZero(t *testing.T) {
 	}
 	if code := p.exits(10 * time.Second); code != 0 {
 		t.Errorf("exit code %d", code)
+	}
+	for _, want := range []string{"msg=draining grace=10s rooms=1 connected=1", "msg=stopped results_written=", "results_dropped=0"} {
+		if !strings.Contains(p.logged(), want) {
+			t.Errorf("no %q in the log", want)
+		}
+	}
+}
+
+func TestAMatchThatOutlastsTheGraceTimeIsToldOfInTheLog(t *testing.T) {
+	t.Parallel()
+	p := start(t, "-bots-after", "50ms", "-grace", "200ms")
+	c := dial(t, p, "Ann")
+	if err := c.JoinQueue(t.Context(), "tictactoe", ""); err != nil {
+		t.Fatal(err)
+	}
+	for e := range c.Events() {
+		if e.View != nil {
+			break
+		}
+	}
+	p.signal(syscall.SIGTERM)
+	if code := p.exits(10 * time.Second); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+	if want := `level=WARN msg="the grace time is over: matches are cut off" rooms=1`; !strings.Contains(p.logged(), want) {
+		t.Errorf("no %q in the log", want)
 	}
 }
 

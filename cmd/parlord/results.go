@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"time"
 
 	"parlor/game"
 	"parlor/game/room"
@@ -81,19 +80,4 @@ func loadKey(data string) ([]byte, error) {
 		return nil, err
 	}
 	return key, os.Rename(path+".new", path)
-}
-
-// keepCrash writes the log of a match whose rules panicked; replaying it reproduces the fault.
-// It runs on the goroutine of a room that is over, so waiting for the disk holds nobody up.
-func keepCrash(data string, log *game.Log) error {
-	b, err := log.MarshalBinary()
-	if err != nil {
-		return err
-	}
-	dir := filepath.Join(data, "crashes")
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
-	}
-	name := fmt.Sprintf("%s-%s-%s.plog", time.Now().UTC().Format("20060102T150405"), log.Game, rand.Text()[:6])
-	return os.WriteFile(filepath.Join(dir, name), b, 0o600)
 }

@@ -73,23 +73,3 @@ func TestTheKeyOfGuestsIsMadeOnceAndADamagedOneIsRefused(t *testing.T) {
 		t.Error("a damaged key was taken")
 	}
 }
-
-func TestTheLogOfACrashedMatchIsKept(t *testing.T) {
-	dir := t.TempDir()
-	log := game.Log{Game: "tictactoe", Seats: 2, Last: 1, Steps: []game.LogStep{{Tick: 1, Inputs: []game.Input{{Seq: 1, Body: []byte{8, 1}}}}}}
-	if err := keepCrash(dir, &log); err != nil {
-		t.Fatal(err)
-	}
-	files, err := filepath.Glob(filepath.Join(dir, "crashes", "*-tictactoe-*.plog"))
-	if err != nil || len(files) != 1 {
-		t.Fatalf("files %v, %v", files, err)
-	}
-	b, err := os.ReadFile(files[0])
-	if err != nil {
-		t.Fatal(err)
-	}
-	var read game.Log
-	if err := read.UnmarshalBinary(b); err != nil || read.Steps[0].Inputs[0].Seq != 1 {
-		t.Errorf("read back %+v, %v", read, err)
-	}
-}

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -48,42 +49,64 @@ func serve(ctx context.Context, cfg config, log *slog.Logger) error {
 	}
 	defer admin.Close()
 
+	sender, sockets, err := ws.NewSender(cfg.sockets)
+	if err != nil {
+		return fmt.Errorf("-sockets: %w", err)
+	}
 	rules := queues(cfg.botsAfter)
 	meter := newMetrics(version(), gameNames(), queueNames(rules))
 	recorder := leaderboard.NewRecorder(store, leaderboard.RecorderConfig{Log: log})
-	sessions, err := session.New(session.Config{
-		Games: games, Rules: rules, Bots: bots, Key: key,
-		Outcome: func(o room.Outcome) { recorder.Record(fromOutcome(o)...) },
-		Scored:  func(s room.Scored) { recorder.Record(fromScored(s)...) },
-		Crashed: func(l *game.Log, _ any) {
-			if err := keepCrash(cfg.data, l); err != nil {
-				log.Error("the log of a crashed match is lost", "game", l.Game, "err", err)
-			}
-		},
-		Observe: meter, Meter: meter, Logger: log,
-	})
+	hosting := hosts(cfg, key, rules, meter, recorder, log)
+	if sender != nil {
+		defer sender.Close()
+		hosting.Sender = sender
+	}
+	sessions, err := session.New(hosting)
 	if err != nil {
 		return err
 	}
 	meter.watch(live{
-		rooms: sessions.Rooms, queues: sessions.Queues, counts: sessions.Counts, recorder: recorder.Stats,
+		rooms: sessions.Rooms, queues: sessions.Queues, counts: sessions.Counts, seated: sessions.Seated, recorder: recorder.Stats,
 	})
-	sockets := ws.NewHandler(sessions, ws.Config{
-		Origins: cfg.origins, ConnsPerIP: cfg.connsPerIP, Trusted: cfg.trustProxy, Refused: meter.Refused,
+	upgrades := ws.NewHandler(sessions, ws.Config{
+		Origins: cfg.origins, ConnsPerIP: cfg.connsPerIP, ConnectsPerIP: cfg.connectsPerIP, Trusted: cfg.trustProxy, Refused: meter.Refused,
 	})
 	hosted := hostedBoards()
 	n := node{
-		cfg: cfg, log: log, sessions: sessions, recorder: recorder, sockets: sockets,
+		cfg: cfg, log: log, sessions: sessions, recorder: recorder, upgrades: upgrades,
 		public: ws.Server(api.Public(api.PublicConfig{
-			Boards: store, Hosted: hosted, Draining: sessions.Draining, Pages: demo.Files, WS: sockets, Logger: log,
+			Boards: store, Hosted: hosted, Draining: sessions.Draining, Pages: demo.Files, WS: upgrades, Logger: log,
 		})),
 		admin: ws.Server(api.Admin(api.AdminConfig{
 			Node: sessions, Boards: store, Hosted: hosted, Recorder: recorder.Stats, Metrics: meter,
 			Version: version(), Started: started, Addr: admin.Addr(), Logger: log,
 		})),
 	}
-	log.Info("parlord is ready", "page", pageURL(public.Addr()), "admin", pageURL(admin.Addr()), "boards", boardsAt(cfg))
+	for _, s := range []*http.Server{n.public, n.admin} {
+		s.ErrorLog = slog.NewLogLogger(log.Handler(), slog.LevelWarn) // its own would be info
+	}
+	log.Info("parlord is ready", "page", pageURL(public.Addr()), "admin", pageURL(admin.Addr()), "boards", boardsAt(cfg),
+		"data", cfg.data, "sockets", sockets, "version", version())
 	return n.run(ctx, public, admin)
+}
+
+// hosts is what the sessions of this node are served with.
+func hosts(cfg config, key []byte, rules map[matchmaking.Name]matchmaking.Rule, meter *metrics, recorder *leaderboard.Recorder, log *slog.Logger) session.Config {
+	crashed := &crashes{dir: filepath.Join(cfg.data, "crashes")}
+	return session.Config{
+		Games: games, Rules: rules, Bots: bots, Key: key,
+		Outcome: func(o room.Outcome) { recorder.Record(fromOutcome(o)...) },
+		Scored:  func(s room.Scored) { recorder.Record(fromScored(s)...) },
+		Crashed: func(l *game.Log, _ any) {
+			file, err := crashed.keep(l, time.Now())
+			if err != nil {
+				log.Error("the log of a crashed match cannot be kept", "game", l.Game, "err", err)
+				return
+			}
+			log.Warn("the log of a crashed match is kept", "game", l.Game, "file", file)
+		},
+		Observe: meter, Meter: meter, Logger: log,
+	}
 }
 
 // node is the server's parts that run.
@@ -92,12 +115,14 @@ type node struct {
 	log           *slog.Logger
 	sessions      *session.Server
 	recorder      *leaderboard.Recorder
-	sockets       *ws.Handler
+	upgrades      *ws.Handler
 	public, admin *http.Server
 }
 
-// closeWithin is the time for sockets and pages to end once the rooms have.
+// closeWithin is the time for rooms to end once they are told to, and then for sockets and pages.
 const closeWithin = 2 * time.Second
+
+var errStuck = errors.New("rooms did not end: their rules do not return")
 
 // run serves until ctx ends, or a listener fails. The order of the end: nobody new; matches end,
 // or the grace time does; rooms close; results are written; sockets and pages close.
@@ -126,28 +151,42 @@ func (n *node) run(ctx context.Context, public, admin net.Listener) error {
 	var cause error
 	select {
 	case <-ctx.Done():
-		n.log.Info("draining", "grace", n.cfg.grace)
-		grace, cancel := context.WithTimeout(context.Background(), n.cfg.grace)
-		n.sessions.Drain(grace)
-		cancel()
+		n.drain()
 	case cause = <-failed:
 	}
 	_ = public.Close() // those who are sent away now resume, but elsewhere
 	endPlay()
-	<-rooms
+	select {
+	case <-rooms:
+	case <-time.After(closeWithin): // results that there are must be written all the same
+		cause = errors.Join(cause, errStuck)
+	}
 	endWrite()
 	cause = errors.Join(cause, <-written)
 	quick, cancel := context.WithTimeout(context.Background(), closeWithin)
 	defer cancel()
-	n.sockets.Wait(quick)
+	n.upgrades.Wait(quick)
 	for _, s := range []*http.Server{n.public, n.admin} {
 		if err := s.Shutdown(quick); err != nil {
 			_ = s.Close() // a reader of pages who will not end must not keep us
 		}
 	}
 	parts.Wait()
-	n.log.Info("stopped")
+	stats := n.recorder.Stats()
+	n.log.Info("stopped", "results_written", stats.Written, "results_dropped", stats.Dropped)
 	return cause
+}
+
+// drain lets matches end, for as long as the grace time.
+func (n *node) drain() {
+	_, connected := n.sessions.Counts()
+	n.log.Info("draining", "grace", n.cfg.grace, "rooms", len(n.sessions.Rooms()), "connected", connected)
+	grace, cancel := context.WithTimeout(context.Background(), n.cfg.grace)
+	defer cancel()
+	n.sessions.Drain(grace)
+	if left := len(n.sessions.Rooms()); left > 0 {
+		n.log.Warn("the grace time is over: matches are cut off", "rooms", left)
+	}
 }
 
 func openStore(cfg config, log *slog.Logger) (leaderboard.Store, error) {

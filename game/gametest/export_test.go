@@ -2,3 +2,6 @@ package gametest
 
 // PlayScript is what Fuzz does with one script.
 var PlayScript = play
+
+// Revive is what FuzzCheckpoint does with one checkpoint.
+var Revive = revive

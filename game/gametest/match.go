@@ -2,7 +2,8 @@
 // relies on: the same seed and log give the same match, a checkpoint changes nothing, a refused
 // input changes nothing, random inputs never panic.
 //
-// Everything here runs on the caller's goroutine and does no I/O but through testing.TB.
+// Everything here runs on the caller's goroutine and does no I/O but through testing.TB, and on the
+// files of golden replays.
 package gametest
 
 import (

@@ -33,6 +33,7 @@ func (l *latenesses) Skipped(_ string, n int64) {
 }
 
 func (l *latenesses) Panicked(string) {}
+func (l *latenesses) Stuck(string)    {}
 
 // burn is a game whose tick costs 20 us of CPU.
 func burn() logic {

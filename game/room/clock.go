@@ -10,7 +10,8 @@ const maxCatchUp = 3
 // so it does not drift. It is handed the time and does nothing by itself.
 type clock struct {
 	period time.Duration
-	next   time.Time // deadline of the next tick; what a game with a rate lives by
+	coming int64     // the tick that is due next; what a game with a rate lives by
+	next   time.Time // deadline of coming
 	origin time.Time // when tick 0 was; what a game without a rate lives by
 	cost   time.Duration
 }
@@ -25,7 +26,7 @@ func (c *clock) start(now time.Time, number uint64, last int64) {
 	if !grid.After(now) {
 		grid = grid.Add(c.period)
 	}
-	c.next = grid
+	c.coming, c.next = last+1, grid
 	c.origin = now.Add(-time.Duration(last) * c.period)
 	c.cost = 0
 }
@@ -42,8 +43,14 @@ func (c *clock) due(now time.Time) (steps int, late time.Duration, slipped int64
 	if c.cost > c.period/2 {
 		steps = 1 // a game this slow would only fall further behind
 	}
+	c.coming += int64(steps)
 	c.next = c.next.Add(time.Duration(behind) * c.period)
 	return steps, late, behind - int64(steps)
+}
+
+// deadline is when a tick of a game with a rate is due, or was, as the schedule is now.
+func (c *clock) deadline(tick int64) time.Time {
+	return c.next.Add(time.Duration(tick-c.coming) * c.period)
 }
 
 // spent takes note of what a step cost: a moving average over about eight.

@@ -23,8 +23,15 @@ const (
 type message struct {
 	op     op
 	player Player
-	first  uint32 // seq of bodies[0]
-	bodies [][]byte
+	batch  Batch // only of inputs
+}
+
+// Batch is consecutive inputs as they came. The room keeps the bodies.
+type Batch struct {
+	First  uint32 // seq of Bodies[0]
+	Bodies [][]byte
+	Tick   int64     // they wait for this tick; 0, past, or more than a second ahead: for the next one
+	At     time.Time // when they came
 }
 
 // TryJoin asks for a seat without waiting. The answer is an Update, with Room or with Left. It
@@ -67,10 +74,14 @@ func (r *Room) Rematch(ctx context.Context, p Player) error {
 	return r.tell(ctx, message{op: rematch, player: p})
 }
 
-// Inputs hands over consecutive inputs, the first with the number first. The room keeps the
-// bodies. It waits while the inbox is full.
-func (r *Room) Inputs(ctx context.Context, p Player, first uint32, bodies [][]byte) error {
-	return r.tell(ctx, message{op: inputs, player: p, first: first, bodies: bodies})
+// Inputs hands over what a player did. It waits while the inbox is full.
+func (r *Room) Inputs(ctx context.Context, p Player, b Batch) error {
+	return r.tell(ctx, message{op: inputs, player: p, batch: b})
+}
+
+// Hand is Inputs for Sockets.Read, which runs on the room's goroutine.
+func (r *Room) Hand(p Player, b Batch) {
+	r.take(message{op: inputs, player: p, batch: b}, b.At)
 }
 
 func (r *Room) tell(ctx context.Context, m message) error {
@@ -89,9 +100,10 @@ func refuseAll(m message) {
 	if m.op != inputs {
 		return
 	}
-	u := Update{Acked: m.first + uint32(len(m.bodies)) - 1}
-	for i := range m.bodies {
-		u.Refused = append(u.Refused, Refused{m.first + uint32(i), "you have no seat here"})
+	b := m.batch
+	u := Update{Acked: b.First + uint32(len(b.Bodies)) - 1}
+	for i := range b.Bodies {
+		u.Refused = append(u.Refused, Refused{b.First + uint32(i), "you have no seat here"})
 	}
 	m.player.Update(u)
 }
@@ -109,17 +121,21 @@ func (r *Room) take(m message, now time.Time) {
 	}
 	switch m.op {
 	case leave:
-		r.leave(s)
+		r.leave(s, nil)
 	case online:
 		r.connected(s, now)
 	case offline:
 		r.disconnected(s, now)
 	case inputs:
-		s.queueInputs(m.first, m.bodies)
+		b := m.batch
+		if r.info.Rate == 0 || b.Tick >= r.clock.coming+int64(r.info.Rate) {
+			b.Tick = 0
+		}
+		s.queueInputs(b)
 		if r.phase != Playing {
 			s.flushInputs(game.ErrOver.Error())
 		}
 	case rematch:
-		r.vote(s, now)
+		r.vote(s)
 	}
 }

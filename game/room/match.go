@@ -9,10 +9,6 @@ import (
 	"parlor/game"
 )
 
-// A match that has taken longer than its ticks allow for this long is given up: it would only
-// take the node's other rooms down with it.
-const overloadedAfter = 5 * time.Second
-
 // maxLog is how many bytes of inputs a room keeps of its match log.
 const maxLog = 4 << 20
 
@@ -25,37 +21,40 @@ type match struct {
 	stepped   bool         // since the last send
 	sentTick  int64
 	steps     int64
-	slipped   int64
+	slipped   int64 // ticks' time that it has lost
 	overSince time.Time
+	load      load
 	crashed   bool
 	scored    int64
 	log       *game.Log // nil: it has grown past maxLog
 	logBytes  int
 }
 
-var errSeats = errors.New("not enough players")
-
 // begin starts the next match with everyone in the room, and bots where they are wanted.
 func (r *Room) begin(now time.Time) {
 	defer r.contain()
 	seed := r.cfg.Seed()
 	r.matches++
-	slipped := r.slipped
-	r.match = match{matchID: fmt.Sprintf("%s-%d", r.cfg.ID, r.matches), slipped: slipped}
-	if err := r.setTable(seed); err != nil {
+	r.slippedBefore += r.slipped
+	r.match = match{matchID: fmt.Sprintf("%s-%d", r.cfg.ID, r.matches)}
+	if err := r.setTable(seed); errors.Is(err, ErrTooFew) {
+		r.closing = ErrTooFew
+		return
+	} else if err != nil {
 		r.cfg.Logger.Error("match cannot begin", "room", r.cfg.ID, "game", r.info.Name, "err", err)
 		r.closing = ErrCrashed
 		return
 	}
 	r.log = &game.Log{Game: r.info.Name, Seed: seed, Seats: r.sim.Seats()}
-	r.phase, r.changed = Playing, true
+	r.phase = Playing
+	r.tellAtOnce()
 	r.asleep, r.aloneAt = false, time.Time{}
 	if r.botAt = (time.Time{}); r.info.HasBot {
 		r.botAt = now.Add(r.cfg.Waits.BotThinks)
 	}
 	r.clock.start(now, r.cfg.Number, 0)
 	for _, s := range r.seats {
-		s.voted, s.fresh, s.tokens = false, true, inputBurst
+		s.voted, s.fresh, s.tokens, s.slips = false, true, inputBurst, 0
 		s.flushInputs("a new match has begun")
 	}
 	r.noteAlone(now)
@@ -63,7 +62,7 @@ func (r *Room) begin(now time.Time) {
 
 // setTable makes the seats and the Sim. In a rematch everybody moves on by one seat, so that
 // another begins.
-func (r *Room) setTable(seed game.Seed) (err error) {
+func (r *Room) setTable(seed game.Seed) error {
 	var people []*seat
 	for _, s := range r.seats {
 		if s.player != nil {
@@ -77,18 +76,20 @@ func (r *Room) setTable(seed game.Seed) (err error) {
 	if len(people) > hi {
 		return fmt.Errorf("%d players for %d seats", len(people), hi)
 	}
-	if r.sim, err = game.Start(r.cfg.Kind, seed, hi); err != nil {
+	sim, err := game.Start(r.cfg.Kind, seed, hi)
+	if err != nil {
 		return err
 	}
 	size := hi
-	if !r.sim.Joinable() {
+	if !sim.Joinable() {
 		if size = min(hi, max(len(people), r.cfg.Bots)); size < lo {
-			return errSeats
+			return ErrTooFew
 		}
-		if r.sim, err = game.Start(r.cfg.Kind, seed, size); err != nil {
+		if sim, err = game.Start(r.cfg.Kind, seed, size); err != nil {
 			return err
 		}
 	}
+	r.sim = sim
 	r.place(people, size)
 	return nil
 }
@@ -127,8 +128,11 @@ func (r *Room) place(people []*seat, size int) {
 func (r *Room) advance(now time.Time) {
 	if r.info.Rate == 0 {
 		if r.wanted(now) {
-			tick := r.clock.tick(now, r.sim.Now())
-			r.step(tick, now)
+			began := time.Now()
+			r.step(r.clock.tick(now, r.sim.Now()), now)
+			if mean, over := r.load.add(began, time.Now(), r.clock.period); over {
+				r.overloaded(mean)
+			}
 		}
 		return
 	}
@@ -149,7 +153,7 @@ func (r *Room) advance(now time.Time) {
 			r.cfg.Observe.Skipped(r.info.Name, slipped)
 		}
 	}
-	r.watchLoad(now)
+	r.watchTicks(time.Now()) // after the steps: one alone, however long, is not yet a load
 }
 
 // wanted tells whether a match without a rate has a reason to step.
@@ -168,18 +172,6 @@ func (r *Room) wanted(now time.Time) bool {
 	return false
 }
 
-func (r *Room) watchLoad(now time.Time) {
-	switch {
-	case r.clock.cost <= r.clock.period:
-		r.overSince = time.Time{}
-	case r.overSince.IsZero():
-		r.overSince = now
-	case now.Sub(r.overSince) >= overloadedAfter:
-		r.cfg.Logger.Warn("room overloaded", "room", r.cfg.ID, "game", r.info.Name, "step", r.clock.cost)
-		r.closing = ErrOverloaded
-	}
-}
-
 // step takes the match to tick: what the room does first, then each seat's inputs by seat and
 // number.
 func (r *Room) step(tick int64, now time.Time) {
@@ -187,7 +179,7 @@ func (r *Room) step(tick int64, now time.Time) {
 	in := r.ops
 	r.ops = nil
 	for _, s := range r.seats {
-		in = s.takeInputs(in, tick-r.granted)
+		in = s.takeInputs(in, tick, tick-r.granted, &r.clock)
 	}
 	r.granted = tick
 	in = r.botInputs(in, tick, now)
@@ -308,7 +300,8 @@ func (r *Room) end(how Ending) {
 	if r.phase != Playing {
 		return
 	}
-	r.phase, r.endedAt, r.changed = Ended, time.Now(), true
+	r.phase, r.endedAt = Ended, time.Now()
+	r.tellAtOnce()
 	out := Outcome{
 		Room: r.cfg.ID, Match: r.matchID, Info: r.info, Ending: how,
 		Standings: make([]Standing, len(r.seats)), At: r.endedAt,

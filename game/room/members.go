@@ -94,11 +94,11 @@ func (r *Room) balanceBots() {
 	}
 }
 
-// leave takes the player out of the room. The rules hear of it in the next step, or a bot takes
+// leave takes the player out of the room; why is nil where he asked for it. The rules hear of it in the next step, or a bot takes
 // the seat over where others can play on with it.
-func (r *Room) leave(s *seat) {
+func (r *Room) leave(s *seat, why error) {
 	s.flushInputs("you have left")
-	s.out.Left = &Left{Room: r.cfg.ID}
+	s.out.Left = &Left{Room: r.cfg.ID, Err: why}
 	r.deliver(s)
 	s.player, s.online, s.voted = nil, false, false
 	r.changed = true
@@ -140,6 +140,7 @@ func (r *Room) wake(now time.Time) {
 	if r.asleep {
 		r.asleep = false
 		r.clock.start(now, r.cfg.Number, r.sim.Now())
+		r.granted = r.sim.Now() // a step that only bots wanted may have counted further
 	}
 }
 
@@ -171,7 +172,7 @@ func (r *Room) hold(now time.Time) {
 			r.changed = true
 		}
 		if !now.Before(s.awayAt.Add(r.cfg.Waits.Hold)) {
-			r.leave(s)
+			r.leave(s, ErrAway)
 			people--
 		}
 	}
@@ -198,6 +199,9 @@ func (r *Room) deadlines(sooner func(time.Time)) {
 		}
 		sooner(s.awayAt.Add(r.cfg.Waits.Hold))
 	}
+	if r.changed {
+		sooner(r.toldAt.Add(tellEvery))
+	}
 	if r.phase == Ended {
 		sooner(r.endedAt.Add(r.cfg.Waits.Rematch))
 	}
@@ -206,13 +210,20 @@ func (r *Room) deadlines(sooner func(time.Time)) {
 	}
 }
 
-// vote notes that a player wants a rematch, and begins it once everyone does.
-func (r *Room) vote(s *seat, now time.Time) {
+// vote notes that a player wants a rematch.
+func (r *Room) vote(s *seat) {
 	if r.phase != Ended || s.voted {
 		return // a second vote changes nothing, so nobody is told of it
 	}
-	s.voted = true
-	r.changed = true
+	s.voted, r.changed = true, true
+}
+
+// rematch begins the next match once everyone who is still here wants it: the last vote may be
+// missing because its player has left.
+func (r *Room) rematch(now time.Time) {
+	if r.phase != Ended || r.closing != nil {
+		return
+	}
 	for _, s := range r.seats {
 		if s.player != nil && !s.voted {
 			return

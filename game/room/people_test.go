@@ -32,7 +32,7 @@ func TestAGameWithoutARateTakesAStepAMoveAndNoneBetween(t *testing.T) {
 		r, stop := run(t, room.Config{Kind: g}, ann, bob)
 		for seq := range uint32(5) {
 			time.Sleep(time.Hour)
-			if err := r.Inputs(t.Context(), ann, seq+1, [][]byte{mark(seq)}); err != nil {
+			if err := r.Inputs(t.Context(), ann, room.Batch{First: seq + 1, Bodies: [][]byte{mark(seq)}}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -62,7 +62,7 @@ func TestATurnClockStepsThoughNobodyMoves(t *testing.T) {
 		})
 		r, stop := run(t, room.Config{Kind: g}, ann, bob)
 		defer stop()
-		if err := r.Inputs(t.Context(), ann, 1, [][]byte{mark(0)}); err != nil {
+		if err := r.Inputs(t.Context(), ann, room.Batch{First: 1, Bodies: [][]byte{mark(0)}}); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(14 * time.Second)
@@ -97,6 +97,36 @@ func TestARoomWithNobodyConnectedStopsItsClockUntilSomebodyIsBack(t *testing.T) 
 		synctest.Wait()
 		if c := r.Info(); c.Asleep || c.Tick < 239 || c.Tick > 262 {
 			t.Errorf("2 s after he was back: %+v, want tick 240 to 260", c)
+		}
+	})
+}
+
+// TestAMoveAfterASleepIsApplied lets a bot look at the board, which takes no step, before the room
+// falls asleep: the clock that starts again must not count back what the seats had been granted.
+func TestAMoveAfterASleepIsApplied(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ann := &person{id: "ann"}
+		r, stop := run(t, room.Config{Kind: withBot(toySpec(0, game.Exactly(2), idle))}, ann)
+		defer stop()
+		for seq := uint32(1); seq <= 3; seq++ {
+			if err := r.Inputs(t.Context(), ann, room.Batch{First: seq, Bodies: [][]byte{mark(seq)}}); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(5 * time.Second) // the bot has looked
+			if err := r.Offline(t.Context(), ann); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(time.Minute)
+			if err := r.Online(t.Context(), ann); err != nil {
+				t.Fatal(err)
+			}
+		}
+		synctest.Wait()
+		if o := ann.result(); o != nil {
+			t.Fatalf("the match has ended: %+v", o)
+		}
+		if _, v := ann.views(); len(v.Cells) != 6 {
+			t.Errorf("the board is %v, want three moves", v.Cells)
 		}
 	})
 }
@@ -150,7 +180,7 @@ func TestAfterTheHoldTheSeatIsGivenUpAndTheOtherHasWon(t *testing.T) {
 		}
 		time.Sleep(2 * time.Second)
 		synctest.Wait()
-		if bob.left() == nil || outcome.Ending != room.Forfeit {
+		if l := bob.left(); l == nil || !errors.Is(l.Err, room.ErrAway) || outcome.Ending != room.Forfeit {
 			t.Fatalf("left %v, outcome %+v", bob.left(), outcome)
 		}
 		if a, b := outcome.Standings[0], outcome.Standings[1]; !a.Won || a.Player != "ann" || b.Won || b.Player != "bob" || b.Place != 2 {
@@ -265,7 +295,7 @@ func TestABotPlaysAgainstALonePlayer(t *testing.T) {
 			_, v := ann.views()
 			for _, cell := range dice.Perm(9) {
 				if v.Turn == 0 && (len(v.Cells) == 0 || v.Cells[cell] == 0) {
-					if err := r.Inputs(t.Context(), ann, seq, [][]byte{mark(uint32(cell))}); err != nil {
+					if err := r.Inputs(t.Context(), ann, room.Batch{First: seq, Bodies: [][]byte{mark(uint32(cell))}}); err != nil {
 						t.Fatal(err)
 					}
 					seq++
@@ -309,13 +339,13 @@ func TestInputsOfSomebodyWhoHasLeftAreAnswered(t *testing.T) {
 		r, stop := run(t, room.Config{Kind: openSpec(game.Between(1, 5))}, ann, bob)
 		defer stop()
 		time.Sleep(time.Second)
-		if err := r.Inputs(t.Context(), ann, 1, [][]byte{mark(1), mark(2)}); err != nil {
+		if err := r.Inputs(t.Context(), ann, room.Batch{First: 1, Bodies: [][]byte{mark(1), mark(2)}}); err != nil {
 			t.Fatal(err)
 		}
 		if err := r.Leave(t.Context(), ann); err != nil {
 			t.Fatal(err)
 		}
-		if err := r.Inputs(t.Context(), ann, 3, [][]byte{mark(3), mark(4)}); err != nil {
+		if err := r.Inputs(t.Context(), ann, room.Batch{First: 3, Bodies: [][]byte{mark(3), mark(4)}}); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(time.Second)

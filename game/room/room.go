@@ -21,6 +21,8 @@ import (
 var (
 	ErrFull       = errors.New("room: no free seat")
 	ErrClosed     = errors.New("room: closed")
+	ErrAway       = errors.New("room: away for longer than the seat is held")
+	ErrTooFew     = errors.New("room: too few players for a match")
 	ErrOverloaded = errors.New("room: the game takes longer than its ticks allow")
 	ErrCrashed    = errors.New("room: the rules failed")
 	ErrPhase      = errors.New("room: not in this phase")
@@ -40,6 +42,7 @@ type Config struct {
 	Free    func(seats int) bool         // seats that a newcomer may take; false: tell me again
 	Crashed func(log *game.Log, why any) // the rules panicked; the log reproduces it
 	Observe Observer
+	Sockets Sockets
 
 	Seed   func() game.Seed // Defaults to crypto/rand.
 	Logger *slog.Logger     // Defaults to slog.Default().
@@ -54,11 +57,21 @@ type Waits struct {
 	BotThinks time.Duration // between two moves of a bot. Defaults to 200 ms, without a rate 700 ms
 }
 
-// Observer counts. Its methods are called on the goroutine of any room, and must not wait.
+// Observer counts. Its methods are called on any goroutine, and must not wait.
 type Observer interface {
 	Ticked(game string, took, late time.Duration)
 	Skipped(game string, ticks int64)
 	Panicked(game string)
+	Stuck(game string) // by whoever watches [Room.BusySince]
+}
+
+// Sockets are the connections of those in a room, which a room with a rate reads before each tick, and
+// writes after it, for as long as it ticks. Its methods are called on the room's goroutine and
+// must not wait.
+type Sockets interface {
+	Read(now time.Time) // what has come; inputs by Hand
+	Write(now time.Time)
+	Release() // the room ticks no more for now; it may be called when nothing is to be released
 }
 
 // inboxSize is enough for the bursts that a connection's rate limit lets through from a full
@@ -72,6 +85,8 @@ type Room struct {
 	inbox chan message
 	done  chan struct{} // closed when the room has
 	card  atomic.Pointer[Info]
+	made  time.Time
+	busy  atomic.Int64 // since when Run does not wait: time since made; 0: it waits
 
 	// What follows belongs to Run.
 	phase    Phase
@@ -83,10 +98,13 @@ type Room struct {
 	endedAt  time.Time
 	botAt    time.Time // when bots move next, in a game without a rate; zero: not before a step
 	closing  error     // why the room closes at the end of this turn
-	changed  bool      // State must be sent
+	changed  bool      // State must be told
+	toldAt   time.Time // when all were told last; zero: the next time does not wait
 	freeTold int
 	botDice  *game.Rand
 	matches  int
+
+	slippedBefore int64 // in the matches before this one
 
 	match
 }
@@ -99,6 +117,7 @@ func New(cfg Config, players ...Player) *Room {
 		info:     cfg.Kind.Info(),
 		inbox:    make(chan message, inboxSize),
 		done:     make(chan struct{}),
+		made:     time.Now(),
 		invited:  players,
 		botDice:  game.NewRand(cfg.Seed()),
 		freeTold: -1,
@@ -144,21 +163,16 @@ func (cfg *Config) setDefaults() {
 // Run plays match after match until everybody has left, the room fails, or ctx ends; then the
 // players learn ctx's cause. It owns the room; it is called once.
 func (r *Room) Run(ctx context.Context) {
+	r.noteBusy()
+	defer r.busy.Store(0)
 	r.open(time.Now())
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for r.closing == nil {
-		inbox := r.inbox
-		if r.ticking() {
-			inbox = nil // the tick empties it: an input costs no wake-up
-		}
-		select {
-		case <-ctx.Done():
-			r.closing = context.Cause(ctx)
-		case m := <-inbox:
+		if m, ok := r.wait(ctx, timer.C); ok {
 			r.take(m, time.Now())
-			r.turn(time.Now())
-		case <-timer.C:
+		}
+		if r.closing == nil {
 			r.turn(time.Now())
 		}
 		timer.Reset(time.Until(r.next(time.Now())))
@@ -168,18 +182,50 @@ func (r *Room) Run(ctx context.Context) {
 	r.turnAway()
 }
 
+// wait is where a room is when nothing is due. It answers with the message that ended it, if one
+// did; where ctx did, the room closes.
+func (r *Room) wait(ctx context.Context, due <-chan time.Time) (m message, ok bool) {
+	r.busy.Store(0)
+	defer r.noteBusy()
+	inbox := r.inbox
+	if r.ticking() {
+		inbox = nil // the tick empties it: an input costs no wake-up
+	}
+	select {
+	case <-ctx.Done():
+		r.closing = context.Cause(ctx)
+	case m = <-inbox:
+		return m, true
+	case <-due:
+	}
+	return message{}, false
+}
+
+func (r *Room) noteBusy() { r.busy.Store(int64(time.Since(r.made)) + 1) }
+
 // turn is everything that is due now, in the order that the design fixes: what players sent,
 // who waited too long, the match, and then what there is to tell.
 func (r *Room) turn(now time.Time) {
+	ticking := r.ticking() && r.cfg.Sockets != nil
 	for range len(r.inbox) {
 		r.take(<-r.inbox, now)
 	}
+	if ticking {
+		r.cfg.Sockets.Read(now) // after the inbox, where there may be older inputs of the same players
+	}
 	r.hold(now)
+	r.rematch(now)
 	if r.phase == Playing && !r.asleep {
 		r.advance(now)
 	}
 	r.publish(now) // before anybody is told: who hears of the end may ask for a rematch at once
-	r.send()
+	r.send(now)
+	if ticking {
+		r.cfg.Sockets.Write(time.Now()) // the step took its time
+		if !r.ticking() {
+			r.cfg.Sockets.Release()
+		}
+	}
 }
 
 // ticking tells whether the room steps at a fixed rate just now.
@@ -218,14 +264,17 @@ func (r *Room) close() {
 		r.lastStep()
 		r.end(Aborted)
 	}
-	r.send() // the end comes before the goodbye
+	r.send(time.Now()) // the end comes before the goodbye
 	r.phase = Closed
 	for _, s := range r.seats {
 		if s.player != nil {
 			s.out.Left = &Left{Room: r.cfg.ID, Err: r.closing}
 		}
 	}
-	r.send()
+	r.send(time.Now())
+	if r.cfg.Sockets != nil {
+		r.cfg.Sockets.Release()
+	}
 	r.seats = nil
 	r.publish(time.Now())
 }

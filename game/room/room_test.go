@@ -3,11 +3,8 @@ package room_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
-	"os"
-	"runtime"
 	"slices"
 	"sync"
 	"testing"
@@ -18,6 +15,7 @@ import (
 
 	"parlor/game"
 	"parlor/game/room"
+	"parlor/internal/leaktest"
 	pb "parlor/proto/arcade/tictactoe/v1"
 )
 
@@ -176,18 +174,10 @@ type observer struct {
 func (o *observer) Ticked(_ string, _, late time.Duration) { o.ticks++; o.late = max(o.late, late) }
 func (o *observer) Skipped(_ string, n int64)              { o.skipped += n }
 func (o *observer) Panicked(string)                        { o.panics++ }
+func (o *observer) Stuck(string)                           {}
 
 // TestMain fails the run if a room's goroutine outlives its test.
-func TestMain(m *testing.M) {
-	before := runtime.NumGoroutine()
-	code := m.Run()
-	if after := runtime.NumGoroutine(); code == 0 && after > before {
-		buf := make([]byte, 1<<16)
-		fmt.Printf("%d goroutines before, %d after:\n%s", before, after, buf[:runtime.Stack(buf, true)])
-		code = 1
-	}
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { leaktest.Main(m) }
 
 func TestTicksComeAtTheirRateForEver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -231,7 +221,7 @@ func TestInputsAreAppliedBySeatThenNumber(t *testing.T) {
 			p           *person
 			first, cell uint32
 		}{{bob, 1, 7}, {ann, 1, 5}, {bob, 2, 8}, {ann, 2, 6}} {
-			if err := r.Inputs(t.Context(), in.p, in.first, [][]byte{mark(in.cell)}); err != nil {
+			if err := r.Inputs(t.Context(), in.p, room.Batch{First: in.first, Bodies: [][]byte{mark(in.cell)}}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -264,7 +254,7 @@ func TestABurstOfInputsIsNoSpeedHack(t *testing.T) {
 		for range 80 {
 			bodies = append(bodies, mark(0))
 		}
-		if err := r.Inputs(t.Context(), ann, 1, bodies); err != nil {
+		if err := r.Inputs(t.Context(), ann, room.Batch{First: 1, Bodies: bodies}); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(time.Second)
@@ -285,7 +275,7 @@ func TestARefusedInputIsAnsweredWithTheRulesOwnText(t *testing.T) {
 		r, stop := run(t, room.Config{Kind: toySpec(0, game.Exactly(1), func() logic {
 			return &toy{input: func(*game.Tick, game.Seat, uint32) error { return errors.New("not on a Sunday") }}
 		})}, ann)
-		if err := r.Inputs(t.Context(), ann, 1, [][]byte{mark(3), {0xff}}); err != nil {
+		if err := r.Inputs(t.Context(), ann, room.Batch{First: 1, Bodies: [][]byte{mark(3), {0xff}}}); err != nil {
 			t.Fatal(err)
 		}
 		synctest.Wait()
@@ -316,7 +306,7 @@ func TestAPanicInTheRulesEndsThatMatchUnrankedAndItsLogReproducesIt(t *testing.T
 			Outcome: func(o room.Outcome) { outcome = o },
 		}, ann)
 		time.Sleep(time.Second)
-		if err := r.Inputs(t.Context(), ann, 1, [][]byte{mark(1), mark(4)}); err != nil {
+		if err := r.Inputs(t.Context(), ann, room.Batch{First: 1, Bodies: [][]byte{mark(1), mark(4)}}); err != nil {
 			t.Fatal(err)
 		}
 		<-r.Done()

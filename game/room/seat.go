@@ -25,41 +25,64 @@ type seat struct {
 	awayAt  time.Time
 	leaving bool // given up; the rules hear of it in the next step
 	voted   bool // for a rematch
-	fresh   bool // must be sent a view though nothing happened
+	fresh   bool // must be sent the room and a view though nothing happened
 
 	tokens int64
-	queue  []game.Input
+	queue  []waiting
 	acked  uint32
 	told   uint32 // acked, as last sent
+	slips  int64  // of the match, as last sent
 	out    Update // what the next send has for him
+}
+
+// waiting is an input that is to be applied, and the tick that it is meant for; 0: the next.
+type waiting struct {
+	game.Input
+	tick int64
+	at   time.Time // it came
 }
 
 func (s *seat) free() bool { return s.player == nil && !s.bot && !s.joined && !s.leaving }
 
 // queueInputs keeps inputs until the bucket lets them through.
-func (s *seat) queueInputs(first uint32, bodies [][]byte) {
-	for i, body := range bodies {
-		seq := first + uint32(i)
+func (s *seat) queueInputs(b Batch) {
+	for i, body := range b.Bodies {
+		seq := b.First + uint32(i)
 		if len(s.queue) >= inputWaiting {
 			s.refuse(seq, "too many inputs")
 			continue
 		}
-		s.queue = append(s.queue, game.Input{Seat: s.at, Seq: seq, Body: body})
+		s.queue = append(s.queue, waiting{game.Input{Seat: s.at, Seq: seq, Body: body}, b.Tick, b.At})
 	}
 }
 
-// takeInputs appends the inputs that may be applied after ticks more ticks.
-func (s *seat) takeInputs(to []game.Input, ticks int64) []game.Input {
+// takeInputs appends the inputs that may be applied in tick, after ticks more ticks. One that is
+// meant for a later tick holds up those behind it: inputs stay in order.
+func (s *seat) takeInputs(to []game.Input, tick, ticks int64, c *clock) []game.Input {
 	s.tokens = min(inputBurst, s.tokens+ticks)
-	n := int(min(s.tokens, int64(len(s.queue))))
-	if n == 0 {
-		return to
+	n := 0
+	for ; n < len(s.queue) && s.tokens > 0 && s.queue[n].tick <= tick; n++ {
+		in := &s.queue[n]
+		s.tokens--
+		s.acked = max(s.acked, in.Seq)
+		s.out.Lead = s.out.Lead.And(in.lead(tick, c))
+		to = append(to, in.Input)
 	}
-	s.tokens -= int64(n)
-	s.acked = max(s.acked, s.queue[n-1].Seq)
-	to = append(to, s.queue[:n]...)
 	s.queue = append(s.queue[:0], s.queue[n:]...)
 	return to
+}
+
+// lead is how long before its time an input came that is applied in tick.
+func (w *waiting) lead(tick int64, c *clock) Lead {
+	if w.tick != 0 {
+		tick = w.tick
+	}
+	early := c.deadline(tick).Sub(w.at) * 4
+	quarters := early / c.period
+	if early < 0 && early%c.period != 0 {
+		quarters-- // late is late
+	}
+	return Lead{Known: true, Quarters: int(quarters)}
 }
 
 // flushInputs refuses what still waits when there is no match to apply it to.

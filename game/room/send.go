@@ -2,24 +2,44 @@ package room
 
 import "time"
 
+// tellEvery is how often changes of members are told at most: who comes and goes again and again
+// must not fill the outboxes of those who stay.
+const tellEvery = 250 * time.Millisecond
+
+// tellAtOnce is for changes that do not wait: a match begins or ends.
+func (r *Room) tellAtOnce() { r.changed, r.toldAt = true, time.Time{} }
+
 // send hands every player what this turn has for him: at most one update each.
-func (r *Room) send() {
+func (r *Room) send(now time.Time) {
 	due := r.stepped && (r.phase != Playing || r.info.Rate == 0 ||
 		r.sim.Now()/int64(r.info.SendEvery) != r.sentTick/int64(r.info.SendEvery))
 	if due {
 		r.sentTick = r.sim.Now()
 		r.stepped = false
 	}
-	if r.changed {
-		state := r.state()
-		for _, s := range r.seats {
-			s.out.Room = state
-		}
-		r.changed = false
-	}
+	r.tellState(now)
 	r.views(due)
 	for _, s := range r.seats {
 		r.deliver(s)
+	}
+}
+
+// tellState describes the room to all when its changes are due to be told, and at once to those
+// who have just come.
+func (r *Room) tellState(now time.Time) {
+	all := r.changed && now.Sub(r.toldAt) >= tellEvery
+	if all {
+		r.changed, r.toldAt = false, now
+	}
+	var state *State
+	for _, s := range r.seats {
+		if !s.online || !(all || s.fresh) {
+			continue // who is away gets the newest when he is back: it would only pile up
+		}
+		if state == nil {
+			state = r.state()
+		}
+		s.out.Room = state
 	}
 }
 
@@ -60,15 +80,25 @@ func (r *Room) deliver(s *seat) {
 	if s.player == nil {
 		return
 	}
-	if !s.online {
-		u.Room = nil // it would only pile up: he gets the newest when he is back
-	}
-	if u.View == nil && u.Room == nil && u.Left == nil && u.Result == nil && len(u.Refused) == 0 && len(u.Scores) == 0 && s.acked == s.told {
+	if u.View == nil && u.Room == nil && u.Left == nil && u.Result == nil && len(u.Refused) == 0 && len(u.Scores) == 0 &&
+		s.acked == s.told && s.slips == r.slipped {
 		return
 	}
-	u.Seat, u.Acked = s.at, s.acked
-	s.told = s.acked
+	u.Seat, u.Acked, u.Clock = s.at, s.acked, r.schedule()
+	s.told, s.slips = s.acked, r.slipped
+	if u.Clock.Period == 0 {
+		u.Lead = Lead{} // nothing is early or late
+	}
 	s.player.Update(u)
+}
+
+// schedule is zero while nothing is due.
+func (r *Room) schedule() Schedule {
+	if r.phase != Playing || r.info.Rate == 0 {
+		return Schedule{}
+	}
+	last := r.clock.coming - 1
+	return Schedule{Tick: last, Due: r.clock.deadline(last), Period: r.clock.period, Slipped: r.slipped}
 }
 
 func (r *Room) state() *State {
@@ -92,7 +122,7 @@ func (r *Room) state() *State {
 func (r *Room) publish(now time.Time) {
 	card := Info{
 		ID: r.cfg.ID, Game: r.info.Name, Match: r.matchID, Phase: r.phase,
-		Slipped: r.slipped, Asleep: r.asleep,
+		Slipped: r.slippedBefore + r.slipped, Asleep: r.asleep,
 	}
 	if r.sim != nil {
 		card.Tick = r.sim.Now()

@@ -24,10 +24,45 @@ type Update struct {
 	Tick    int64  // of the view
 	Step    int64  // steps taken, in games without a rate; else 0
 	Acked   uint32 // last seq applied or refused; 0: none yet
+	Lead    Lead   // of the inputs applied since the update before
+	Clock   Schedule
 	Refused []Refused
 	Scores  []int64 // posted for this player while the match goes on
 	Result  *Outcome
 	Left    *Left
+}
+
+// Schedule says when ticks are due, so that a player's clock can follow the room's. The zero value
+// is for when no match is played, and for games without a rate: nothing is due then.
+type Schedule struct {
+	Tick    int64
+	Due     time.Time     // when Tick was; each one after it is due a period later
+	Period  time.Duration // 0: nothing is due
+	Slipped int64         // ticks' time that this match has lost in all
+}
+
+// At is the tick whose time has come at now, and the part of its period, in 1/256, that has passed.
+func (s Schedule) At(now time.Time) (tick int64, part int) {
+	if s.Period == 0 {
+		return 0, 0
+	}
+	passed := max(0, now.Sub(s.Due))
+	return s.Tick + int64(passed/s.Period), int(passed % s.Period * 256 / s.Period)
+}
+
+// Lead tells how early inputs came: before the tick that they were meant for, or were applied in
+// where they were meant for none. Below 0 is too late.
+type Lead struct {
+	Known    bool
+	Quarters int // of a tick; of several inputs, the least
+}
+
+// And is the lead of both.
+func (l Lead) And(other Lead) Lead {
+	if !l.Known || other.Known && other.Quarters < l.Quarters {
+		return other
+	}
+	return l
 }
 
 // Refused answers an input that was not accepted.
@@ -132,6 +167,15 @@ type Info struct {
 
 // Info is at most a second old, or as old as the room's sleep. Anyone may call it.
 func (r *Room) Info() Info { return *r.card.Load() }
+
+// BusySince tells since when the room has been at work without a pause; zero: it waits for the next
+// tick or message. Rules that never return show here, and nowhere else. Anyone may call it.
+func (r *Room) BusySince() time.Time {
+	if since := r.busy.Load(); since != 0 {
+		return r.made.Add(time.Duration(since))
+	}
+	return time.Time{}
+}
 
 // Done is closed when the room has: its players have been told.
 func (r *Room) Done() <-chan struct{} { return r.done }

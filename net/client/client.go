@@ -54,15 +54,23 @@ type Config struct {
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 }
 
-// Event is one thing that happened. Exactly one field besides At is set.
+// Event is one thing that happened. Exactly one field besides At is set; Lead comes with Acked, and
+// Tick and Fraction with RTT.
 type Event struct {
 	At      time.Time
 	Welcome *pb.Welcome // connected, or connected again
 	View    *View
 	Item    *pb.Item // replies to calls made by this client are not among them
 	Acked   uint32   // inputs up to this one were applied or refused; it only rises in a session
-	RTT     time.Duration
-	Lost    error // the connection is gone; the client is trying again
+	Lead    int      // how early those inputs came, in 1/4 ticks: for Predictor.Lead
+	Slipped int64    // ticks' time that the match has lost in all: for Clock.Slip
+
+	// RTT is of a ping that is answered now: Clock.Sample takes when it was sent, At less RTT, and At,
+	// and which tick the server was in between.
+	RTT            time.Duration
+	Tick, Fraction uint32
+
+	Lost error // the connection is gone; the client is trying again
 }
 
 // View is what the seat sees.
@@ -112,7 +120,10 @@ type Client struct {
 	calls     map[uint32]pending
 	pingID    uint32
 	pingAt    time.Time // when the ping with pingID was sent; zero: it was answered
-	out       []byte    // the frame being written; reused
+	pingTimer *time.Timer
+	quick     int    // pings to come soon, for a clock to choose the best answer
+	slipped   uint32 // as told, of the match
+	out       []byte // the frame being written; reused
 	stats     Stats
 }
 
@@ -131,6 +142,7 @@ type pending struct {
 // Stats counts, since Dial.
 type Stats struct {
 	Connects, ConnectFailed  int // welcomes, and attempts that brought none
+	ConnectRefused           int // of these, those to which the server said no
 	Resumes, ResumeFailed    int // of them; and sessions that the server would not go on with
 	FramesReceived           int
 	BytesReceived, BytesSent int64 // of messages, without what WebSocket and TCP add
@@ -237,7 +249,10 @@ func (c *Client) Stats() Stats {
 
 // Send sends one input and answers with its number. While there is no connection it is kept,
 // and sent after the resume. The body is the client's until it is acknowledged.
-func (c *Client) Send(body []byte) (seq uint32, err error) {
+func (c *Client) Send(body []byte) (seq uint32, err error) { return c.SendFor(0, body) }
+
+// SendFor sends an input that is meant for a tick: it is applied in that one, if it comes in time.
+func (c *Client) SendFor(tick uint32, body []byte) (seq uint32, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.unacked) >= maxUnacked {
@@ -245,7 +260,7 @@ func (c *Client) Send(body []byte) (seq uint32, err error) {
 	}
 	c.seq++
 	c.unacked = append(c.unacked, input{c.seq, body})
-	c.write(&pb.ClientFrame{Inputs: &pb.Inputs{FirstSeq: c.seq, Body: [][]byte{body}}})
+	c.write(&pb.ClientFrame{Inputs: &pb.Inputs{FirstSeq: c.seq, Body: [][]byte{body}, Tick: tick}})
 	return c.seq, nil
 }
 

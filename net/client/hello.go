@@ -15,6 +15,8 @@ import (
 	pb "parlor/proto/parlor/v1"
 )
 
+var errStatus = errors.New("HTTP status")
+
 // connect opens a socket and says hello: with the resume token where there is a session to
 // resume, else as a guest. The frame that brought the Welcome is left in c.frame; size is how
 // long it was. A *wire.Error is the server's refusal.
@@ -31,12 +33,16 @@ func (c *Client) connect(ctx context.Context) (ws *websocket.Conn, size int, err
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.stats.ConnectFailed++
-	if e, ok := errors.AsType[*wire.Error](err); ok && h.GetResume() != nil {
+	e, said := errors.AsType[*wire.Error](err)
+	if said && h.GetResume() != nil {
 		if do := wire.AfterClose(wire.CloseCode(e.Code)); do == wire.Stop || do == wire.StartOver {
-			c.stats.ConnectFailed--
 			c.stats.ResumeFailed++
+			return nil, 0, err
 		}
+	}
+	c.stats.ConnectFailed++
+	if said || errors.Is(err, errStatus) {
+		c.stats.ConnectRefused++
 	}
 	return nil, 0, err
 }
@@ -50,7 +56,7 @@ func (c *Client) greet(ctx context.Context, h *pb.Hello) (*websocket.Conn, int, 
 	ws, resp, err := dialer.DialContext(ctx, c.url, nil)
 	if err != nil {
 		if resp != nil {
-			return nil, 0, fmt.Errorf("dial %s: HTTP status %s", c.url, resp.Status)
+			return nil, 0, fmt.Errorf("dial %s: %w %s", c.url, errStatus, resp.Status)
 		}
 		return nil, 0, fmt.Errorf("dial %s: %w", c.url, err)
 	}

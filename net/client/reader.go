@@ -109,7 +109,7 @@ func (c *Client) take(ctx context.Context, size int) error {
 }
 
 // receive takes in a frame and leaves its events in c.batch: first items, which say what match
-// it is about, then what was acknowledged, then the view that shows it.
+// it is about, then what was acknowledged, what time was lost, the view that shows it, and the pong.
 func (c *Client) receive(size int) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -117,10 +117,6 @@ func (c *Client) receive(size int) error {
 	c.stats.FramesReceived++
 	c.stats.BytesReceived += int64(size)
 	c.batch = c.batch[:0]
-	if p := f.Pong; p != nil && p.T == c.pingID && !c.pingAt.IsZero() {
-		c.batch = append(c.batch, Event{At: now, RTT: max(1, now.Sub(c.pingAt))})
-		c.pingAt = time.Time{}
-	}
 	for i, item := range f.Items {
 		c.receiveItem(f.FirstItem+uint32(i), item, now)
 	}
@@ -130,7 +126,11 @@ func (c *Client) receive(size int) error {
 			c.unacked[0].body = nil
 			c.unacked = c.unacked[1:]
 		}
-		c.batch = append(c.batch, Event{At: now, Acked: f.Acked})
+		c.batch = append(c.batch, Event{At: now, Acked: f.Acked, Lead: int(f.Lead)})
+	}
+	if f.Slipped > c.slipped {
+		c.slipped = f.Slipped
+		c.batch = append(c.batch, Event{At: now, Slipped: int64(f.Slipped)})
 	}
 	seen := f.View != nil || f.Packed != nil || f.Delta != nil
 	if seen {
@@ -139,7 +139,15 @@ func (c *Client) receive(size int) error {
 			return err // connected anew, the client gets a whole view
 		}
 		c.viewTick = tick
+		if f.Delta == nil {
+			c.ackTick = 0 // one that comes again, to a player who is back, must be acknowledged again
+		}
 		c.batch = append(c.batch, Event{At: now, View: &View{Tick: tick, Step: f.Step, Body: body, Hash: f.Hash, Bytes: size}})
+	}
+	if p := f.Pong; p != nil && p.T == c.pingID && !c.pingAt.IsZero() {
+		rtt := now.Sub(c.pingAt) - time.Duration(p.HeldMs)*time.Millisecond
+		c.batch = append(c.batch, Event{At: now, RTT: max(1, rtt), Tick: p.Tick, Fraction: p.Fraction})
+		c.pingAt = time.Time{}
 	}
 	if len(f.Items) > 0 || seen {
 		c.ackSoon()
@@ -163,7 +171,12 @@ func (c *Client) receiveItem(number uint32, item *pb.Item, now time.Time) {
 	if room := item.GetRoom(); room != nil && room.Match != c.match {
 		c.match = room.Match
 		c.viewTick, c.ackTick = 0, 0 // its ticks begin again
+		c.slipped = 0
 		c.held.enter(c.cfg.Plans[room.Game], room.SendEvery)
+		if c.pingTimer != nil {
+			c.quick = quickPings
+			c.pingTimer.Reset(0)
+		}
 	}
 	c.batch = append(c.batch, Event{At: now, Item: item})
 }
@@ -204,7 +217,11 @@ func (c *Client) stopAcks() {
 	}
 }
 
-// startPings pings as often as the server asked, the first time at once, until stopped.
+// quickPings come at the start of a connection and of a match, soon one after the other, and not
+// evenly spaced, or each might wait equally long for the server's tick.
+const quickPings = 3
+
+// startPings pings as often as the server asked, the first times soon, until stopped.
 func (c *Client) startPings(w *pb.Welcome) (stop func()) {
 	every := max(time.Duration(w.PingMs)*time.Millisecond, 100*time.Millisecond)
 	var timer *time.Timer
@@ -218,10 +235,15 @@ func (c *Client) startPings(w *pb.Welcome) (stop func()) {
 		c.pingID++ // one before it without an answer will have none
 		c.pingAt = time.Now()
 		c.write(&pb.ClientFrame{Ping: &pb.Ping{T: c.pingID}})
-		timer.Reset(every)
+		if c.quick--; c.quick > 0 {
+			timer.Reset(75*time.Millisecond + rand.N(75*time.Millisecond))
+		} else {
+			timer.Reset(every)
+		}
 	}
 	c.mu.Lock()
 	timer = time.AfterFunc(0, ping)
+	c.pingTimer, c.quick = timer, quickPings
 	c.mu.Unlock()
 	return func() {
 		c.mu.Lock()

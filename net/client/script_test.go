@@ -134,6 +134,24 @@ func TestAChangeOfTheRoomKeepsTheAcknowledgement(t *testing.T) {
 	}
 }
 
+// TestAViewThatComesAgainIsAcknowledgedAgain: the server that sends one to a player who is back waits
+// for an answer, though nobody has moved.
+func TestAViewThatComesAgainIsAcknowledgedAgain(t *testing.T) {
+	done := make(chan *pb.ClientFrame, 1)
+	dial(t, startScript(t, func(n int, s *script) {
+		s.welcome(&pb.Welcome{Session: "s"})
+		s.write(room(1, "r-1"))
+		acked := func(f *pb.ClientFrame) bool { return f.AckTick == 40 }
+		s.write(view(40))
+		s.readUntil(acked)
+		s.write(view(40))
+		done <- s.readUntil(acked)
+	}), client.Config{})
+	if take(t, done, "acknowledgement") == nil {
+		t.Error("the connection has ended")
+	}
+}
+
 // TestTicksOfANewMatchAreAcknowledged begins a match whose ticks are below those before.
 func TestTicksOfANewMatchAreAcknowledged(t *testing.T) {
 	done := make(chan *pb.ClientFrame, 1)
@@ -262,5 +280,28 @@ func TestACloseCodeStopsTheClient(t *testing.T) {
 				t.Errorf("the client ended with %v, want %v", c.Err(), code)
 			}
 		})
+	}
+}
+
+// TestARefusalIsToldFromAConnectionThatDied refuses one attempt to come back and lets the next die.
+func TestARefusalIsToldFromAConnectionThatDied(t *testing.T) {
+	c := dial(t, startScript(t, func(n int, s *script) {
+		switch n {
+		case 0:
+			s.welcome(&pb.Welcome{Session: "s"})
+			s.close(1001)
+		case 1:
+			s.read()
+			s.write(&pb.ServerFrame{Error: &pb.Error{Code: pb.Code_CODE_UNAVAILABLE}})
+		case 2:
+			s.read()
+		default:
+			s.welcome(&pb.Welcome{Session: "s", Resumed: true})
+			s.read()
+		}
+	}), client.Config{})
+	until(t, c, "resume", func(e client.Event) bool { return e.Welcome.GetResumed() })
+	if s := c.Stats(); s.ConnectFailed != 2 || s.ConnectRefused != 1 || s.ResumeFailed != 0 {
+		t.Errorf("%+v, want 2 attempts without a welcome, 1 of them refused", s)
 	}
 }

@@ -73,6 +73,16 @@ func (p *player) play(game string) {
 	p.seated()
 }
 
+// duel seats two new players against each other.
+func (h *house) duel() (ann, bob *player) {
+	h.t.Helper()
+	ann, bob = h.guest(), h.guest()
+	ann.call(join("duel"))
+	bob.play("duel")
+	ann.seated()
+	return ann, bob
+}
+
 func (p *player) seated() {
 	p.h.t.Helper()
 	p.until("room and view", func() bool { return p.room != nil && p.views > 0 })

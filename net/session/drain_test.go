@@ -91,6 +91,26 @@ func TestADrainEndsEndlessRoomsLetsMatchesFinishAndTakesNobodyNew(t *testing.T) 
 	})
 }
 
+// Whoever asked quickly enough got another match, which used the grace time up and was cut off.
+func TestNoRematchBeginsInADrain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, nil)
+		ann, bob := h.duel()
+		began, done := time.Now(), h.drain(time.Minute)
+		ann.mark(endingCell)
+		for _, p := range []*player{ann, bob} {
+			p.until("end", func() bool { return p.room.GetPhase() == pb.Phase_PHASE_ENDED })
+			if code := p.ask(rematch()); code != pb.Code_CODE_DRAINING {
+				t.Errorf("a rematch is answered with %v, want DRAINING", code)
+			}
+		}
+		<-done
+		if took := time.Since(began); took > time.Second {
+			t.Errorf("the drain took %v", took)
+		}
+	})
+}
+
 func TestADrainThatRunsOutOfTimeAbortsWhatPlays(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := open(t, nil)
@@ -113,9 +133,9 @@ func TestADrainThatRunsOutOfTimeAbortsWhatPlays(t *testing.T) {
 
 func TestADrainSendsThoseInTheQueueAway(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := open(t, map[string]matchmaking.Rule{"duel": {Min: 2, Max: 2, BotsAfter: 3 * time.Second}})
+		h := open(t, map[string]matchmaking.Rule{"spar": {Min: 2, Max: 2, BotsAfter: 3 * time.Second}})
 		ann := h.guest()
-		ann.ask(join("duel"))
+		ann.ask(join("spar"))
 		done := h.drain(time.Minute)
 		ann.until("the ticket's end", func() bool {
 			return slices.ContainsFunc(ann.items, func(i *pb.Item) bool { return i.GetQueued().GetCancelled() })

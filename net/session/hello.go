@@ -1,9 +1,7 @@
 package session
 
 import (
-	"context"
 	"errors"
-	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -12,9 +10,9 @@ import (
 	pb "parlor/proto/parlor/v1"
 )
 
-// Serve is the life of one connection, from hello to close. It returns when both its reader and
-// its writer have ended.
-func (s *Server) Serve(ctx context.Context, conn Conn) {
+// Serve serves a connection, from hello to close, or until a room takes it over. It closes it, sooner
+// or later.
+func (s *Server) Serve(conn Conn) {
 	l := newLink(conn)
 	session, err := s.hello(l)
 	if err != nil {
@@ -27,23 +25,25 @@ func (s *Server) Serve(ctx context.Context, conn Conn) {
 	if s.stopped.Load() { // after the session has got the link: Run, which stops, closes those that it sees
 		l.fail(errDraining)
 	}
-	var writer sync.WaitGroup
-	writer.Go(func() { session.write(l) })
 	session.tellRoom()
-	err = session.read(ctx, l)
-	session.detach(l)
-	why := "gone"
+	session.serve(l, nil)
+}
+
+// ended is for when a connection has, or must: err says why. It waits for the last frame.
+func (s *Session) ended(l *link, err error) {
+	s.detach(l)
 	if e, ok := errors.AsType[*wire.Error](err); ok {
 		l.fail(e)
-	} else {
-		conn.Close(0, "")                                 // it has ended, or fell silent: there is nobody to tell
-		l.fail(wire.Errorf(pb.Code_CODE_UNSPECIFIED, "")) // the writer ends at its next write
+	} else if l.failed() == nil {
+		l.close(0, "") // it has ended, or fell silent: there is nobody to tell
 	}
-	writer.Wait()
-	if e := l.failed(); e.Code != pb.Code_CODE_UNSPECIFIED {
+	l.writers.Wait()
+	l.close(0, "")
+	why := "gone"
+	if e := l.failed(); e != nil {
 		why = wire.CodeName(e.Code)
 	}
-	s.cfg.Meter.Disconnected(why)
+	s.server.cfg.Meter.Disconnected(why)
 }
 
 // refuse tells a client that did not get past hello why.
@@ -164,6 +164,7 @@ func (s *Session) welcome(l *link, h *pb.Hello, resumed bool, secret string) {
 	if s.link != nil {
 		s.link.fail(errReplaced)
 	}
+	l.session = s
 	s.link, s.away = l, false
 	l.signal()
 	if s.name == "" || h.Name != "" {

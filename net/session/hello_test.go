@@ -36,7 +36,7 @@ func TestANewGuestIsToldWhoHeIsAndWhatHolds(t *testing.T) {
 		if !proto.Equal(w.Limits, wire.TheLimits()) || w.PingMs != 5000 || w.DeadMs != 15000 {
 			t.Errorf("limits %v, ping %d, dead %d", w.Limits, w.PingMs, w.DeadMs)
 		}
-		if got := strings.Join(w.Games, " "); got != "solo turns duel arena gush" {
+		if got := strings.Join(w.Games, " "); got != "solo turns duel spar arena gush" {
 			t.Errorf("games %q", got)
 		}
 	})

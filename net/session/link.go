@@ -8,26 +8,60 @@ import (
 	pb "parlor/proto/parlor/v1"
 )
 
-// link is one connection of a session: its socket, and the writer who serves it.
+// link is one connection of a session: its socket, and who serves it. Mostly that is a goroutine that
+// reads, and another one for as long as there is something to write. While the session sits in
+// a room with a rate it is that room, at its ticks; see sockets.
 type link struct {
-	conn Conn
-	wake chan struct{} // capacity 1: the writer looks at the outbox when it can
+	conn    Conn
+	session *Session // nil until hello
 
-	mu  sync.Mutex
-	why *wire.Error // why the connection is to be closed; nil: it is not
+	// These belong to the one who reads.
+	frames, bytes wire.Bucket
+	heard         time.Time // when a frame came last, while it is seated
+	rooted        bool      // no room can have it
+
+	writers sync.WaitGroup
+
+	mu      sync.Mutex
+	why     *wire.Error // why the connection is to be closed; nil: it is not
+	seated  bool        // a room reads and writes it
+	waiting bool        // there is something to write
+	writing bool        // a goroutine writes
+	closed  bool
 }
 
-func newLink(c Conn) *link { return &link{conn: c, wake: make(chan struct{}, 1)} }
-
-// signal wakes the writer. It never waits: a wake-up that is under way will see all there is.
-func (l *link) signal() {
-	select {
-	case l.wake <- struct{}{}:
-	default:
+func newLink(c Conn) *link {
+	return &link{
+		conn:   c,
+		frames: wire.Bucket{Rate: wire.FramesPerSecond, Burst: wire.FramesBurst},
+		bytes:  wire.Bucket{Rate: wire.BytesPerSecond, Burst: wire.BytesBurst},
 	}
 }
 
-// fail makes the writer send what there is, tell the client why, and close. The first reason
+// signal makes somebody look at the outbox: at once, or where a room writes, at its tick. It never
+// waits.
+func (l *link) signal() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.waiting = true
+	if l.writing || l.seated || l.closed {
+		return
+	}
+	l.writing = true
+	l.writers.Go(l.write)
+}
+
+// more tells the goroutine that writes whether it is still wanted.
+func (l *link) more() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.writing = l.waiting && !l.seated && !l.closed; l.writing {
+		l.waiting = false
+	}
+	return l.writing
+}
+
+// fail makes who writes send what there is, tell the client why, and close. The first reason
 // counts.
 func (l *link) fail(why *wire.Error) {
 	l.mu.Lock()
@@ -44,50 +78,77 @@ func (l *link) failed() *wire.Error {
 	return l.why
 }
 
-// write serves the connection until it fails or is to be closed. One frame carries all that
-// waits, so a tick costs one frame.
-func (s *Session) write(l *link) {
+func (l *link) close(code int, reason string) {
+	l.mu.Lock()
+	l.closed = true
+	l.mu.Unlock()
+	l.conn.Close(code, reason)
+}
+
+// write sends what waits until nothing does. One frame carries all of it.
+func (l *link) write() {
 	var buf []byte
-	late := time.NewTicker(wire.AckWithin / 4)
-	defer late.Stop()
-	for {
-		select {
-		case <-l.wake:
-		case now := <-late.C:
-			if s.lateNow(l, now) {
-				l.fail(errTooSlow)
-			}
-		}
+	for l.more() {
 		why := l.failed()
 		var frame pb.ServerFrame
-		if any := s.fill(l, &frame); any || why != nil {
-			frame.Error = why.Proto()
-			var err error
-			if buf, err = wire.AppendServer(buf[:0], &frame); err != nil {
-				s.server.cfg.Logger.Error("frame cannot be encoded", "session", s.id, "err", err)
-				why = wire.ToError(err)
-			} else if err = l.conn.Write(buf); err != nil {
-				l.conn.Close(wire.CloseCode(pb.Code_CODE_TOO_SLOW), "too slow")
-				return
-			}
-			s.server.cfg.Meter.Sent(len(buf))
+		if l.session.fill(l, &frame, time.Now()) == 0 && why == nil {
+			continue
 		}
+		frame.Error = why.Proto()
+		var err error
+		if buf, err = wire.AppendServer(buf[:0], &frame); err != nil {
+			l.session.server.cfg.Logger.Error("frame cannot be encoded", "session", l.session.id, "err", err)
+			why = wire.ToError(err)
+		} else if err = l.conn.Write(buf); err != nil {
+			l.close(wire.CloseCode(pb.Code_CODE_TOO_SLOW), "too slow")
+			continue
+		}
+		l.session.server.cfg.Meter.Sent(len(buf))
 		if why != nil {
-			l.conn.Close(wire.CloseCode(why.Code), why.Message)
-			return
+			l.close(wire.CloseCode(why.Code), why.Message)
 		}
 	}
 }
 
-// fill takes what can be sent now out of the outbox, if l is still the session's connection.
-func (s *Session) fill(l *link, f *pb.ServerFrame) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.link == l && s.out.next(f, time.Now(), s.check)
+// seat says who writes from now on: the room, or whoever is started for it.
+func (l *link) seat(seated bool) {
+	l.mu.Lock()
+	l.seated = seated
+	waiting := l.waiting
+	l.mu.Unlock()
+	if !seated && waiting {
+		l.signal()
+	}
 }
 
-func (s *Session) lateNow(l *link, now time.Time) bool {
+// busy tells whether a goroutine writes still.
+func (l *link) busy() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.writing
+}
+
+// decode reads a frame of the client, if it keeps to its rate.
+func (l *link) decode(b []byte, now time.Time) (*pb.ClientFrame, error) {
+	meter := l.session.server.cfg.Meter
+	if !l.frames.Take(now, 1) || !l.bytes.Take(now, float64(len(b))) {
+		meter.Dropped("rate")
+		return nil, wire.ErrFlood
+	}
+	f, err := wire.DecodeClient(b)
+	if err != nil {
+		meter.Dropped("bad")
+	}
+	return f, err
+}
+
+// fill takes what can be sent now out of the outbox, if l is still the session's connection, and
+// tells how many things that are.
+func (s *Session) fill(l *link, f *pb.ServerFrame, now time.Time) (parts int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.link == l && s.out.late(now)
+	if s.link != l {
+		return 0
+	}
+	return s.out.next(f, now, s.check)
 }

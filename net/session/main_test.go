@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
-	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -20,38 +18,20 @@ import (
 
 	"parlor/game"
 	"parlor/game/room"
+	"parlor/internal/leaktest"
 	"parlor/matchmaking"
 	"parlor/net/session"
 	marks "parlor/proto/arcade/tictactoe/v1"
 	pb "parlor/proto/parlor/v1"
 )
 
-// TestMain fails the package when a connection, a room or a server has left a goroutine.
-func TestMain(m *testing.M) {
-	before := runtime.NumGoroutine()
-	code := m.Run()
-	if leaked := goroutinesOver(before); leaked != "" && code == 0 {
-		fmt.Fprintf(os.Stderr, "FAIL: goroutines left behind; all that run:\n%s\n", leaked)
-		code = 1
-	}
-	os.Exit(code)
-}
+// sender is what servers under test get: who serves the sockets of those in a room with a rate.
+var sender session.Sender
 
-// goroutinesOver gives those that are ending 5 s, and then returns all stacks if there are still
-// more than allowed.
-func goroutinesOver(allowed int) string {
-	poll := time.NewTicker(20 * time.Millisecond)
-	defer poll.Stop()
-	deadline := time.After(5 * time.Second)
-	for runtime.NumGoroutine() > allowed {
-		select {
-		case <-poll.C:
-		case <-deadline:
-			stacks := make([]byte, 1<<20)
-			return string(bytes.TrimSpace(stacks[:runtime.Stack(stacks, true)]))
-		}
-	}
-	return ""
+// TestMain runs every test twice: goroutines serve all sockets, and then rooms serve theirs. It fails
+// the package when a connection, a room or a server has left a goroutine.
+func TestMain(m *testing.M) {
+	leaktest.Main(m, func() { sender = pipes{} })
 }
 
 type (
@@ -60,7 +40,7 @@ type (
 )
 
 // tape is a game whose view is the list of all its inputs, in the order of their coming: the
-// seat and the cell of each. It refuses cell 999, and ends when a cell says so.
+// seat and the cell of each. It refuses cell 999, and ends or stalls when a cell says so.
 type tape struct{ cells []uint32 }
 
 const (
@@ -68,6 +48,7 @@ const (
 	endingCell  = 1000
 	panicCell   = 1001
 	noTextCell  = 1002
+	stallCell   = 1003
 )
 
 func (p *tape) Input(t *game.Tick, seat game.Seat, in *marks.Mark) error {
@@ -76,6 +57,8 @@ func (p *tape) Input(t *game.Tick, seat game.Seat, in *marks.Mark) error {
 		return fmt.Errorf("not that one")
 	case noTextCell:
 		return errors.New("\xff" + strings.Repeat("no \xc3", 30_000))
+	case stallCell:
+		<-time.After(time.Second)
 	case panicCell:
 		panic("a game with a fault")
 	}
@@ -115,6 +98,12 @@ func tapeGame(name string, rate int, seats game.Seats) spec {
 	}}
 }
 
+// withBot gives a game a bot that does nothing but hold its seat.
+func withBot(s spec) spec {
+	s.Bot = func(game.Seat, *marks.Board, *game.Rand) *marks.Mark { return nil }
+	return s
+}
+
 func endlessGame(name string, begin func() logic) spec {
 	return spec{
 		Name: name, Seats: game.Between(1, 4), Rate: 20, Open: true, Ranked: game.BestScore,
@@ -127,6 +116,7 @@ var (
 	solo  = tapeGame("solo", 20, game.Exactly(1))
 	turns = tapeGame("turns", 0, game.Exactly(1))
 	duel  = tapeGame("duel", 20, game.Exactly(2))
+	spar  = withBot(tapeGame("spar", 20, game.Exactly(2)))
 	arena = endlessGame("arena", func() logic { return new(endless) })
 	gush  = endlessGame("gush", func() logic { return new(gusher) })
 )
@@ -151,7 +141,6 @@ func quietly() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, ni
 // open starts a server. More rules than the usual ones, or others, may be given.
 func open(t *testing.T, more map[string]matchmaking.Rule) *house {
 	t.Helper()
-	h := &house{t: t}
 	rules := map[matchmaking.Name]matchmaking.Rule{
 		{Game: "solo"}: {Min: 1, Max: 1}, {Game: "turns"}: {Min: 1, Max: 1}, {Game: "duel"}: {Min: 2, Max: 2},
 		{Game: "arena"}: {Min: 1, Max: 4, Backfill: true}, {Game: "gush"}: {Min: 2, Max: 2},
@@ -159,14 +148,19 @@ func open(t *testing.T, more map[string]matchmaking.Rule) *house {
 	for name, rule := range more {
 		rules[matchmaking.Name{Game: name}] = rule
 	}
+	return openWith(t, session.Config{Games: []game.Kind{solo, turns, duel, spar, arena, gush}, Rules: rules, Logger: quietly()})
+}
+
+// openWith starts a server with games, rules and a logger of the test's own.
+func openWith(t *testing.T, cfg session.Config) *house {
+	t.Helper()
+	h := &house{t: t}
+	cfg.Key, cfg.Meter = bytes.Repeat([]byte{7}, 32), (*meter)(h)
+	cfg.Outcome = func(o room.Outcome) { h.mu.Lock(); h.outcomes = append(h.outcomes, o); h.mu.Unlock() }
+	cfg.Scored = func(s room.Scored) { h.mu.Lock(); h.scored = append(h.scored, s); h.mu.Unlock() }
 	var err error
-	h.server, err = session.New(session.Config{
-		Games: []game.Kind{solo, turns, duel, arena, gush}, Rules: rules, Key: bytes.Repeat([]byte{7}, 32),
-		Logger: quietly(), Meter: (*meter)(h),
-		Outcome: func(o room.Outcome) { h.mu.Lock(); h.outcomes = append(h.outcomes, o); h.mu.Unlock() },
-		Scored:  func(s room.Scored) { h.mu.Lock(); h.scored = append(h.scored, s); h.mu.Unlock() },
-	})
-	if err != nil {
+	cfg.Sender = sender
+	if h.server, err = session.New(cfg); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())

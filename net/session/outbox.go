@@ -6,6 +6,7 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
+	"parlor/game/room"
 	"parlor/net/wire"
 	pb "parlor/proto/parlor/v1"
 )
@@ -25,7 +26,11 @@ type outbox struct {
 	view    *wire.Snapshot // waiting; the newest wins
 	acked   uint32         // last input applied or refused
 	told    uint32         // acked, as last sent
+	lead    room.Lead      // of the inputs acked since then
+	clock   room.Schedule  // of the match
+	slipped int64          // of clock, as last sent on this connection
 	pong    *pb.Pong
+	pinged  time.Time // when the ping that it answers came
 	welcome *pb.Welcome
 
 	viewTick  uint32        // newest view sent on this connection
@@ -92,6 +97,7 @@ func (o *outbox) connect(last uint32, now time.Time) bool {
 	o.ack(last, now)
 	o.sent, o.told = o.first-1, 0
 	o.view, o.pong = nil, nil
+	o.lead, o.slipped = room.Lead{}, 0
 	o.viewTick, o.probeAt, o.itemsAt = 0, time.Time{}, time.Time{}
 	o.base.Forget()
 	return true
@@ -100,13 +106,14 @@ func (o *outbox) connect(last uint32, now time.Time) bool {
 // restart forgets all items: the client has lost what it knew, and starts from number 1.
 func (o *outbox) restart() {
 	o.base.Forget()
-	*o = outbox{first: 1, acked: o.acked}
+	*o = outbox{first: 1, acked: o.acked, clock: o.clock}
 }
 
 // forgetViews is for when a match is over and another begins: ticks start again, and nothing can
 // be told from what the client holds.
 func (o *outbox) forgetViews() {
 	o.view, o.viewTick, o.probeAt = nil, 0, time.Time{}
+	o.slipped = 0
 	o.base.Forget()
 }
 
@@ -116,17 +123,22 @@ func (o *outbox) late(now time.Time) bool {
 		!o.itemsAt.IsZero() && now.Sub(o.itemsAt) > wire.AckWithin
 }
 
-// next fills f with all that can be sent now, in one frame. It answers false if there is nothing.
-func (o *outbox) next(f *pb.ServerFrame, now time.Time, check bool) bool {
+// next fills f with all that can be sent now, in one frame, and tells how many things that are; 0:
+// there is nothing to send.
+func (o *outbox) next(f *pb.ServerFrame, now time.Time, check bool) (parts int) {
 	if o.lost {
-		return false // numbers begin again for whoever starts over, not on this connection
+		return 0 // numbers begin again for whoever starts over, not on this connection
 	}
-	any := false
 	if o.welcome != nil {
-		f.Welcome, o.welcome, any = o.welcome, nil, true
+		f.Welcome, o.welcome = o.welcome, nil
+		parts++
 	}
 	if o.pong != nil {
-		f.Pong, o.pong, any = o.pong, nil, true
+		tick, part := o.clock.At(now)
+		o.pong.Tick, o.pong.Fraction = uint32(tick), uint32(part)
+		o.pong.HeldMs = uint32(max(0, now.Sub(o.pinged)).Milliseconds())
+		f.Pong, o.pong = o.pong, nil
+		parts++
 	}
 	if unsent := o.first + uint32(len(o.items)) - 1 - o.sent; unsent > 0 {
 		f.FirstItem = o.sent + 1
@@ -135,22 +147,30 @@ func (o *outbox) next(f *pb.ServerFrame, now time.Time, check bool) bool {
 		if o.itemsAt.IsZero() {
 			o.itemsAt = now
 		}
-		any = true
+		parts++
 	}
 	if o.view != nil && (o.probeAt.IsZero() || now.Sub(o.probeAt) < holdAfter) {
 		hash := check && now.Sub(o.checkAt) >= time.Second
 		if hash {
 			o.checkAt = now
+			parts++
 		}
 		o.view.Put(f, &o.base, hash)
-		o.viewTick, any = o.view.Tick, true
+		o.viewTick = o.view.Tick
+		parts++
 		if o.probeAt.IsZero() && o.view.Tick > 0 {
 			o.probeTick, o.probeAt = o.view.Tick, now
 		}
 		o.view = nil
 	}
-	if o.acked != o.told && (any || o.view == nil) {
-		f.Acked, o.told, any = o.acked, o.acked, true
+	if o.acked != o.told && (parts > 0 || o.view == nil) {
+		f.Acked, o.told = o.acked, o.acked
+		f.Lead, o.lead = int32(o.lead.Quarters), room.Lead{}
+		parts++
 	}
-	return any
+	if slipped := o.clock.Slipped; slipped > o.slipped {
+		f.Slipped, o.slipped = uint32(slipped), slipped
+		parts++
+	}
+	return parts
 }

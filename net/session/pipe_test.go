@@ -22,6 +22,9 @@ type pipe struct {
 	up, down chan []byte
 	gone     chan struct{} // closed when either side has ended it
 	linger   time.Duration // Close takes so long, and until then Read goes on
+	seated   atomic.Bool   // a room owns it
+	came     atomic.Int64  // when something was put into up, Unix nanoseconds
+	odd      []byte        // a frame that a room could not take
 
 	ending atomic.Bool
 	mu     sync.Mutex // guards what follows
@@ -32,12 +35,17 @@ type pipe struct {
 var _ session.Conn = (*pipe)(nil)
 
 func newPipe() *pipe {
-	return &pipe{up: make(chan []byte, 64), down: make(chan []byte, 64), gone: make(chan struct{})}
+	return &pipe{up: make(chan []byte, 128), down: make(chan []byte, 64), gone: make(chan struct{})}
 }
 
 func (p *pipe) Read(limit int64, idle time.Duration) ([]byte, error) {
+	p.alone()
 	silence := time.NewTimer(idle)
 	defer silence.Stop()
+	if p.odd != nil {
+		p.Close(1009, "")
+		return nil, errCut
+	}
 	select {
 	case b := <-p.up:
 		if int64(len(b)) > limit {
@@ -53,6 +61,7 @@ func (p *pipe) Read(limit int64, idle time.Duration) ([]byte, error) {
 }
 
 func (p *pipe) Write(frame []byte) error {
+	p.alone()
 	full := time.NewTimer(wire.WriteWithin)
 	defer full.Stop()
 	if p.closed() != 0 {
@@ -69,6 +78,7 @@ func (p *pipe) Write(frame []byte) error {
 }
 
 func (p *pipe) Close(code int, reason string) {
+	p.alone()
 	if !p.ending.CompareAndSwap(false, true) {
 		<-p.gone
 		return

@@ -1,7 +1,6 @@
 package session_test
 
 import (
-	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -52,6 +51,9 @@ type player struct {
 	pending  map[uint32]*pb.Call
 	replies  map[uint32]*pb.Reply
 	pongs    int
+	pong     *pb.Pong // the newest
+	slipped  []uint32 // as told, on the newest connection
+	leads    []int32  // of the frames that acknowledged
 	closedBy map[*pipe]int
 	greeting []string // kinds of the items in the frame of the welcome
 }
@@ -89,7 +91,7 @@ func (p *player) dial() *pipe {
 	p.h.mu.Lock()
 	p.h.pipes = append(p.h.pipes, pipe)
 	p.h.mu.Unlock()
-	p.h.serves.Go(func() { p.h.server.Serve(context.Background(), pipe) })
+	p.h.serves.Go(func() { p.h.server.Serve(pipe) })
 	p.h.serves.Go(func() { p.listen(pipe) })
 	return pipe
 }
@@ -202,6 +204,9 @@ func (p *player) take(pipe *pipe, b []byte) {
 	for i, item := range f.Items {
 		p.item(f.FirstItem+uint32(i), item)
 	}
+	if f.Acked > p.acked {
+		p.leads = append(p.leads, f.Lead)
+	}
 	for ; f.Acked > p.acked; p.acked++ {
 		if len(p.unacked) == 0 {
 			p.wrong = append(p.wrong, fmt.Sprintf("input %d was acknowledged but not sent", f.Acked))
@@ -212,6 +217,10 @@ func (p *player) take(pipe *pipe, b []byte) {
 	}
 	if f.Pong != nil {
 		p.pongs++
+		p.pong = f.Pong
+	}
+	if f.Slipped != 0 {
+		p.slipped = append(p.slipped, f.Slipped)
 	}
 	if f.View != nil {
 		var board marks.Board
@@ -229,7 +238,7 @@ func (p *player) welcomed(pipe *pipe, w *pb.Welcome) {
 	if p.welcome != nil {
 		p.wrong = append(p.wrong, "a second welcome on one connection")
 	}
-	p.welcome, p.session, p.token, p.player, p.tick = w, w.Session, w.Token, w.Player, 0
+	p.welcome, p.session, p.token, p.player, p.tick, p.slipped = w, w.Session, w.Token, w.Player, 0, nil
 	if w.Secret != "" {
 		p.secret = w.Secret
 	}
@@ -274,6 +283,7 @@ func (p *player) put(pipe *pipe, f *pb.ClientFrame) {
 	if err != nil {
 		panic(err)
 	}
+	pipe.came.Store(time.Now().UnixNano())
 	select {
 	case pipe.up <- b:
 	case <-pipe.gone:

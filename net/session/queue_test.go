@@ -2,12 +2,15 @@ package session_test
 
 import (
 	"runtime"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"parlor/game"
 	"parlor/matchmaking"
+	"parlor/net/session"
 	pb "parlor/proto/parlor/v1"
 )
 
@@ -194,4 +197,17 @@ func TestATicketThatIsNotHisSeatsNobody(t *testing.T) {
 			p.fair()
 		}
 	})
+}
+
+// It was taken, and whoever had waited for long enough was told that the server had failed.
+func TestAQueueThatWaitsForBotsOfAGameWithoutOneIsRefused(t *testing.T) {
+	for name, g := range map[string]spec{"without": duel, "with": withBot(duel)} {
+		_, err := session.New(session.Config{
+			Games: []game.Kind{g}, Key: make([]byte, 32), Logger: quietly(),
+			Rules: map[matchmaking.Name]matchmaking.Rule{{Game: "duel"}: {Min: 2, Max: 2, BotsAfter: time.Second}},
+		})
+		if refused := err != nil && strings.Contains(err.Error(), "queue of duel: BotsAfter"); refused != (name == "without") {
+			t.Errorf("%s a bot: %v", name, err)
+		}
+	}
 }

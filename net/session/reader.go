@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"time"
 
 	"github.com/google/uuid"
@@ -14,34 +15,58 @@ import (
 	pb "parlor/proto/parlor/v1"
 )
 
-// read serves what a client sends until the connection ends. A *wire.Error says why we end it;
-// any other error, that it has ended.
-func (s *Session) read(ctx context.Context, l *link) error {
-	frames := wire.Bucket{Rate: wire.FramesPerSecond, Burst: wire.FramesBurst}
-	bytes := wire.Bucket{Rate: wire.BytesPerSecond, Burst: wire.BytesBurst}
+// serve serves a connection until it ends, or a room takes it over. It begins with a frame that was
+// read already, if there is one.
+func (s *Session) serve(l *link, f *pb.ClientFrame) {
+	err := s.contain(func() error {
+		if f != nil {
+			if err := s.frame(l, f, 0, time.Now()); err != nil {
+				return err
+			}
+		}
+		return s.read(l)
+	})
+	if !errors.Is(err, errTaken) {
+		s.ended(l, err)
+	}
+}
+
+// contain makes a panic over one client's frames the end of his connection, and of nothing else.
+func (s *Session) contain(f func() error) (err error) {
+	defer func() {
+		if why := recover(); why != nil {
+			s.server.cfg.Logger.Error("a frame could not be done", "session", s.id, "why", why, "stack", string(debug.Stack()))
+			err = wire.Errorf(pb.Code_CODE_INTERNAL, "the server failed over this frame")
+		}
+	}()
+	return f()
+}
+
+// read does what a client sends until the connection ends. A *wire.Error says why we end it; any
+// other error, that it has ended.
+func (s *Session) read(l *link) error {
 	for {
 		b, err := l.conn.Read(wire.FrameBytes, wire.DeadAfter)
 		if err != nil {
 			return err
 		}
 		now := time.Now()
-		if !frames.Take(now, 1) || !bytes.Take(now, float64(len(b))) {
-			s.server.cfg.Meter.Dropped("rate")
-			return wire.ErrFlood
-		}
-		f, err := wire.DecodeClient(b)
+		f, err := l.decode(b, now)
 		if err != nil {
-			s.server.cfg.Meter.Dropped("bad")
 			return err
 		}
-		if err := s.frame(ctx, l, f, len(b), now); err != nil {
+		if err := s.frame(l, f, len(b), now); err != nil {
 			return err
+		}
+		// Only now: what the room could not take must have been read before it gets the socket again.
+		if p := s.placed(); p != nil && forRoom(f) && p.sockets.offer(l) {
+			return errTaken
 		}
 	}
 }
 
-// frame does what one frame asks: acknowledgements, away, calls, inputs, in this order.
-func (s *Session) frame(ctx context.Context, l *link, f *pb.ClientFrame, size int, now time.Time) error {
+// frame does what one frame asks: acknowledgements, away, calls, inputs, in this order. It may wait.
+func (s *Session) frame(l *link, f *pb.ClientFrame, size int, now time.Time) error {
 	s.reading.Lock() // where a connection has just been replaced, its last frame is done first
 	defer s.reading.Unlock()
 	if f.Hello != nil {
@@ -59,19 +84,55 @@ func (s *Session) frame(ctx context.Context, l *link, f *pb.ClientFrame, size in
 			return wire.Errorf(pb.Code_CODE_BAD_REQUEST, "a call without an id")
 		}
 		s.server.cfg.Meter.Received("call", 0)
-		s.answer(ctx, l, c)
+		s.answer(l, c)
 	}
-	kind := "ack"
 	if f.Inputs != nil {
-		kind = "inputs"
-		if err := s.inputs(ctx, f.Inputs); err != nil {
+		if err := s.inputs(f.Inputs, now); err != nil {
 			return err
 		}
-	} else if f.Ping != nil {
-		kind = "ping"
 	}
-	s.server.cfg.Meter.Received(kind, size)
+	s.server.cfg.Meter.Received(kindOf(f), size)
 	return nil
+}
+
+// atTick is frame for the goroutine of the room that the session sits in, which must not wait. It
+// answers false, and has done nothing, if somebody else must do the frame.
+func (s *Session) atTick(l *link, p *place, f *pb.ClientFrame, size int, now time.Time) (done bool, err error) {
+	if !forRoom(f) || !s.reading.TryLock() {
+		return false, nil
+	}
+	defer s.reading.Unlock()
+	if err := s.acks(l, f, now); err != nil {
+		return true, err
+	}
+	if f.Inputs != nil {
+		r, b, err := s.fresh(f.Inputs, now)
+		if err != nil {
+			return true, err
+		}
+		switch {
+		case len(b.Bodies) == 0:
+		case r == p.room:
+			r.Hand(s, b)
+		default:
+			s.refuse(b, "you have just left that match")
+		}
+	}
+	s.server.cfg.Meter.Received(kindOf(f), size)
+	return true, nil
+}
+
+// forRoom tells whether a frame has only what a room's goroutine can do.
+func forRoom(f *pb.ClientFrame) bool { return f.Hello == nil && f.Away == nil && len(f.Calls) == 0 }
+
+func kindOf(f *pb.ClientFrame) string {
+	switch {
+	case f.Inputs != nil:
+		return "inputs"
+	case f.Ping != nil:
+		return "ping"
+	}
+	return "ack"
 }
 
 // acks also refuses the frame of a connection that was replaced: numbers may mean other things
@@ -89,7 +150,7 @@ func (s *Session) acks(l *link, f *pb.ClientFrame, now time.Time) error {
 		s.out.ackView(f.AckTick, now)
 	}
 	if f.Ping != nil {
-		s.out.pong = &pb.Pong{T: f.Ping.T, Tick: s.out.viewTick}
+		s.out.pong, s.out.pinged = &pb.Pong{T: f.Ping.T}, now // the rest is put in as it is sent
 	}
 	if f.Ping != nil || s.out.view != nil {
 		s.signal()
@@ -110,29 +171,19 @@ func (s *Session) frozen(l *link, away bool) {
 	}
 }
 
-// inputs drops what was received before, and hands the rest to the room.
-func (s *Session) inputs(ctx context.Context, in *pb.Inputs) error {
-	s.mu.Lock()
-	first, bodies, r := in.FirstSeq, in.Body, s.room
-	if first == 0 || first > s.seq+1 {
-		s.mu.Unlock()
-		return wire.Errorf(pb.Code_CODE_BAD_REQUEST, "input %d came after %d", first, s.seq)
+// inputs hands what was not received before to the room. It waits while that cannot take it.
+func (s *Session) inputs(in *pb.Inputs, now time.Time) error {
+	r, b, err := s.fresh(in, now)
+	if err != nil || len(b.Bodies) == 0 {
+		return err
 	}
-	known := min(int(s.seq+1-first), len(bodies))
-	first, bodies = first+uint32(known), bodies[known:]
-	s.seq += uint32(len(bodies))
 	if r == nil {
-		s.refuse(first, len(bodies), "you are in no match")
-	}
-	s.mu.Unlock()
-	if r == nil || len(bodies) == 0 {
+		s.refuse(b, "you are in no match")
 		return nil
 	}
-	err := r.Inputs(ctx, s, first, bodies)
+	err = r.Inputs(context.Background(), s, b)
 	if errors.Is(err, room.ErrClosed) {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.refuse(first, len(bodies), "the match is over")
+		s.refuse(b, "the match is over")
 		return nil
 	}
 	if err != nil {
@@ -141,19 +192,35 @@ func (s *Session) inputs(ctx context.Context, in *pb.Inputs) error {
 	return nil
 }
 
-// refuse answers n inputs that no room took. The mutex is held.
-func (s *Session) refuse(first uint32, n int, why string) {
-	refused := make([]room.Refused, n)
-	for i := range refused {
-		refused[i] = room.Refused{Seq: first + uint32(i), Reason: why}
+// fresh is what of the inputs was not received before, and the room that it is to go to; nil: none.
+func (s *Session) fresh(in *pb.Inputs, came time.Time) (*room.Room, room.Batch, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	b := room.Batch{First: in.FirstSeq, Bodies: in.Body, Tick: int64(in.Tick), At: came}
+	if b.First == 0 || b.First > s.seq+1 {
+		return nil, b, wire.Errorf(pb.Code_CODE_BAD_REQUEST, "input %d came after %d", b.First, s.seq)
 	}
+	known := min(int(s.seq+1-b.First), len(b.Bodies))
+	b.First, b.Bodies = b.First+uint32(known), b.Bodies[known:]
+	s.seq += uint32(len(b.Bodies))
+	return s.room, b, nil
+}
+
+// refuse answers inputs that no room took.
+func (s *Session) refuse(b room.Batch, why string) {
+	refused := make([]room.Refused, len(b.Bodies))
+	for i := range refused {
+		refused[i] = room.Refused{Seq: b.First + uint32(i), Reason: why}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.pushRefused(refused)
-	s.out.acked = max(s.out.acked, s.seq)
+	s.out.acked = max(s.out.acked, b.First+uint32(len(b.Bodies))-1)
 	s.signal()
 }
 
 // answer does a call and leaves the reply. A call that was answered before is not done again.
-func (s *Session) answer(ctx context.Context, l *link, c *pb.Call) {
+func (s *Session) answer(l *link, c *pb.Call) {
 	s.mu.Lock()
 	fresh := s.link == l && c.Id > s.call
 	if fresh {
@@ -165,18 +232,18 @@ func (s *Session) answer(ctx context.Context, l *link, c *pb.Call) {
 	}
 	reply := &pb.Reply{Id: c.Id}
 	item := &pb.Item{Kind: &pb.Item_Reply{Reply: reply}}
-	if err := s.do(ctx, c); err != nil {
+	if err := s.do(c); err != nil {
 		reply.Error = codeOf(err).Proto()
 	}
 	s.tell(item)
 }
 
-func (s *Session) do(ctx context.Context, c *pb.Call) error {
+func (s *Session) do(c *pb.Call) error {
 	switch kind := c.Kind.(type) {
 	case *pb.Call_JoinQueue:
-		return s.joinQueue(ctx, matchmaking.Name{Game: kind.JoinQueue.Game, Mode: kind.JoinQueue.Mode})
+		return s.joinQueue(matchmaking.Name{Game: kind.JoinQueue.Game, Mode: kind.JoinQueue.Mode})
 	case *pb.Call_CancelQueue:
-		return s.cancelQueue(ctx)
+		return s.cancelQueue()
 	case *pb.Call_JoinRoom:
 		if err := s.idle(); err != nil {
 			return err
@@ -184,12 +251,15 @@ func (s *Session) do(ctx context.Context, c *pb.Call) error {
 		return s.server.enter(kind.JoinRoom.Room, s)
 	case *pb.Call_LeaveRoom:
 		if r := s.current(); r != nil {
-			return r.Leave(ctx, s)
+			return r.Leave(context.Background(), s)
 		}
 		return wire.Errorf(pb.Code_CODE_WRONG_PHASE, "you are in no room")
 	case *pb.Call_Rematch:
 		if r := s.current(); r != nil && r.Info().Phase == room.Ended {
-			return r.Rematch(ctx, s)
+			if s.server.Draining() {
+				return errDraining // it would be cut off
+			}
+			return r.Rematch(context.Background(), s)
 		}
 		return wire.Errorf(pb.Code_CODE_WRONG_PHASE, "no match has ended here")
 	}
@@ -217,7 +287,7 @@ func (s *Session) current() *room.Room {
 	return s.room
 }
 
-func (s *Session) joinQueue(ctx context.Context, name matchmaking.Name) error {
+func (s *Session) joinQueue(name matchmaking.Name) error {
 	if err := s.idle(); err != nil {
 		return err
 	}
@@ -228,15 +298,15 @@ func (s *Session) joinQueue(ctx context.Context, name matchmaking.Name) error {
 	t := matchmaking.Ticket{ID: uuid.NewString(), Player: s.player, Queue: name, Since: time.Now()}
 	s.waits(t) // before it can be matched
 	s.tell(queuedItem(t, rule, false))
-	if err := s.server.queue.Add(ctx, t); err != nil {
+	if err := s.server.queue.Add(context.Background(), t); err != nil {
 		s.unqueue()
 		return err
 	}
 	return nil
 }
 
-func (s *Session) cancelQueue(ctx context.Context) error {
-	was, err := s.server.queue.Remove(ctx, s.player)
+func (s *Session) cancelQueue() error {
+	was, err := s.server.queue.Remove(context.Background(), s.player)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"runtime/pprof"
 	"slices"
 	"time"
 
@@ -18,10 +19,12 @@ var errDraining = &wire.Error{Code: pb.Code_CODE_DRAINING, Message: "this server
 
 // place is a room as the sessions in it know it.
 type place struct {
-	room *room.Room
-	kind game.Kind
-	plan *wire.Plan // of the game's views; nil: they have none, and are sent as they are
-	stop func()
+	server  *Server
+	room    *room.Room
+	kind    game.Kind
+	plan    *wire.Plan // of the game's views; nil: they have none, and are sent as they are
+	sockets *sockets
+	stop    func()
 
 	// The stream of the match, where all see the same. It belongs to the room's goroutine, which
 	// calls Session.Update.
@@ -95,12 +98,13 @@ func (s *Server) start(m matchmaking.Match, players []room.Player) {
 	rule, _ := s.queue.Rule(m.Queue)
 	spare := kind.Info().Seats.Max - rule.Max // seats that the queue leaves free
 	ctx, stop := context.WithCancelCause(s.roomsCtx)
-	r := room.New(room.Config{
+	p := &place{server: s, kind: kind, plan: s.plans[m.Queue.Game], stop: func() { stop(errDraining) }}
+	p.sockets = &sockets{place: p}
+	p.room = room.New(room.Config{
 		ID: m.Room, Number: s.numbers.Add(1), Kind: kind, Bots: s.cfg.Bots[m.Queue.Game], Waits: s.cfg.Waits,
-		Outcome: s.cfg.Outcome, Scored: s.cfg.Scored, Crashed: s.cfg.Crashed, Observe: s.cfg.Observe, Logger: s.cfg.Logger,
+		Outcome: s.cfg.Outcome, Scored: s.cfg.Scored, Crashed: s.cfg.Crashed, Observe: s.cfg.Observe, Logger: s.cfg.Logger, Sockets: p.sockets,
 		Free: func(seats int) bool { return s.queue.Offer(m.Queue, m.Room, seats-spare) },
 	}, players...)
-	p := &place{room: r, kind: kind, plan: s.plans[m.Queue.Game], stop: func() { stop(errDraining) }}
 	s.mu.Lock()
 	s.rooms[m.Room] = p
 	s.mu.Unlock()
@@ -108,7 +112,7 @@ func (s *Server) start(m matchmaking.Match, players []room.Player) {
 		player.(*Session).sits(p)
 	}
 	s.running.Go(func() {
-		r.Run(ctx)
+		pprof.Do(ctx, pprof.Labels("game", m.Queue.Game, "room", m.Room), p.room.Run)
 		stop(nil)
 		s.mu.Lock()
 		delete(s.rooms, m.Room)
@@ -170,6 +174,8 @@ func codeOf(err error) *wire.Error {
 		{room.ErrFull, pb.Code_CODE_ROOM_FULL, "no free seat"},
 		{room.ErrPhase, pb.Code_CODE_WRONG_PHASE, "nobody can join this match"},
 		{room.ErrClosed, pb.Code_CODE_ROOM_CLOSED, "the room has closed"},
+		{room.ErrAway, pb.Code_CODE_EXPIRED, "away for too long: the seat was given up"},
+		{room.ErrTooFew, pb.Code_CODE_ROOM_CLOSED, "too few players for a match"},
 		{room.ErrOverloaded, pb.Code_CODE_ROOM_OVERLOADED, "the game took longer than its ticks allow"},
 		{room.ErrCrashed, pb.Code_CODE_INTERNAL, "the game failed"},
 		{matchmaking.ErrNoQueue, pb.Code_CODE_NOT_FOUND, "no such game or mode"},

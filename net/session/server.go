@@ -62,6 +62,7 @@ type Config struct {
 	Scored  func(room.Scored)
 	Crashed func(log *game.Log, why any)
 	Observe room.Observer
+	Sender  Sender       // sends for the rooms that own their players' sockets; nil: none does
 	Meter   Meter        // Defaults to one that does nothing.
 	Logger  *slog.Logger // Defaults to slog.Default().
 }
@@ -83,6 +84,8 @@ type Server struct {
 	draining atomic.Bool
 	stopped  atomic.Bool    // Run has ended: whoever connects now is sent away
 	running  sync.WaitGroup // rooms
+	serving  sync.WaitGroup // connections that a room has given back
+	seated   atomic.Int64   // connections that rooms own
 	roomsCtx context.Context
 	endRooms context.CancelCauseFunc
 }
@@ -120,6 +123,9 @@ func New(cfg Config) (*Server, error) {
 		if s.games[name.Game] == nil {
 			return nil, errors.New("session: a queue for a game that is not hosted: " + name.Game)
 		}
+		if rule.BotsAfter > 0 && !s.games[name.Game].Info().HasBot {
+			return nil, errors.New("session: queue of " + name.Game + ": BotsAfter is set, but the game has no bot")
+		}
 		if seats := s.games[name.Game].Info().Seats; rule.Min < 1 || rule.Max < rule.Min || rule.Max > seats.Max {
 			return nil, errors.New("session: queue of " + name.Game + ": Min and Max do not fit its seats")
 		}
@@ -139,12 +145,17 @@ func New(cfg Config) (*Server, error) {
 func (s *Server) Run(ctx context.Context) {
 	var matching sync.WaitGroup
 	matching.Go(func() { s.queue.Run(ctx) })
-	sweep := time.NewTicker(lingers / 8)
+	endWatch := s.watch()
+	defer endWatch()
+	sweep := time.NewTicker(wire.AckWithin / 4)
 	defer sweep.Stop()
 	for ctx.Err() == nil {
 		select {
 		case <-ctx.Done():
 		case now := <-sweep.C:
+			for _, session := range s.all() {
+				session.hurry(now)
+			}
 			s.forget(now)
 		}
 	}
@@ -155,6 +166,7 @@ func (s *Server) Run(ctx context.Context) {
 	for _, session := range s.all() {
 		session.disconnect(errDraining)
 	}
+	s.serving.Wait()
 }
 
 // Drain takes nobody new, empties the queues, tells everyone when this server will stop, and waits
@@ -207,6 +219,9 @@ func (s *Server) Counts() (sessions, connected int) {
 	}
 	return sessions, connected
 }
+
+// Seated is how many connections rooms own just now.
+func (s *Server) Seated() int { return int(s.seated.Load()) }
 
 // Queues are all queues, by name.
 func (s *Server) Queues(ctx context.Context) ([]matchmaking.Depth, error) { return s.queue.Depths(ctx) }

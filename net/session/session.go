@@ -89,6 +89,7 @@ func (s *Session) Update(u room.Update) {
 		}
 	}
 	s.out.acked = max(s.out.acked, u.Acked)
+	s.out.lead, s.out.clock = s.out.lead.And(u.Lead), u.Clock
 	if u.Left != nil { // last: the result before it is that of the room
 		s.left(u.Left)
 	}
@@ -102,6 +103,7 @@ func (s *Session) left(l *room.Left) {
 	}
 	s.room, s.place, s.stream, s.seen, s.match = nil, nil, nil, nil, "" // its log and its views are not ours to keep
 	s.out.forgetViews()
+	s.out.clock = room.Schedule{}
 	s.out.acked = s.seq // inputs that crossed this are nobody's
 	if s.ticket != nil && s.turnedAway(l.Err) && s.server.queue.Return(*s.ticket) {
 		return // he goes on waiting
@@ -203,6 +205,29 @@ func (s *Session) disconnect(why *wire.Error) {
 	defer s.mu.Unlock()
 	if s.link != nil {
 		s.link.fail(why)
+	}
+}
+
+// placed is where the player sits, or is about to; nil: nowhere.
+func (s *Session) placed() *place {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.place
+}
+
+// sitsAt tells whether that is p, and l still the session's connection.
+func (s *Session) sitsAt(p *place, l *link) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.place == p && s.link == l
+}
+
+// hurry gives up a connection whose client has not acknowledged for too long.
+func (s *Session) hurry(now time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.link != nil && s.out.late(now) {
+		s.link.fail(errTooSlow)
 	}
 }
 

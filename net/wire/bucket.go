@@ -11,6 +11,11 @@ type Bucket struct {
 	last   time.Time
 }
 
+// Full tells whether the bucket is as one made anew.
+func (b *Bucket) Full(now time.Time) bool {
+	return b.last.IsZero() || b.tokens+b.Rate*now.Sub(b.last).Seconds() >= b.Burst
+}
+
 // Take takes n tokens, or none and answers false.
 func (b *Bucket) Take(now time.Time, n float64) bool {
 	if b.last.IsZero() {

@@ -4,6 +4,7 @@
 package ws
 
 import (
+	"bufio"
 	"errors"
 	"io"
 	"net"
@@ -19,13 +20,18 @@ import (
 var (
 	errText    = errors.New("ws: a text message")
 	errTooLong = errors.New("ws: a message over the limit")
+	errStuck   = errors.New("ws: the socket takes nothing")
 )
 
-// conn is a socket as net/session needs it. One goroutine reads, one writes; Close is for any.
+// conn is a connection as net/session needs it. One goroutine reads, one writes; Close is for any. While
+// it is seated, a room's goroutine is the only one: see seat.go.
 type conn struct {
 	ws     *websocket.Conn
-	buf    []byte // of the frame being read; reused
+	socket *socket
+	in     *bufio.Reader // what ws reads from
+	buf    []byte        // of the frame being read; reused
 	closed sync.Once
+	gone   func() // called once, when it has been closed
 
 	mu      sync.Mutex // guards closing, and the deadline for reading
 	closing bool       // the deadline is Close's now
@@ -33,7 +39,7 @@ type conn struct {
 
 // newConn counts pings and pongs as frames are counted: WebSocket takes them by itself, and answers,
 // without a word to whoever reads.
-func newConn(c *websocket.Conn) *conn {
+func newConn(c *websocket.Conn, from *hijacker, gone func()) *conn {
 	controls := wire.Bucket{Rate: wire.FramesPerSecond, Burst: wire.FramesBurst}
 	counted := func(then func(string) error) func(string) error {
 		return func(payload string) error {
@@ -45,7 +51,7 @@ func newConn(c *websocket.Conn) *conn {
 	}
 	c.SetPingHandler(counted(c.PingHandler()))
 	c.SetPongHandler(counted(c.PongHandler()))
-	return &conn{ws: c}
+	return &conn{ws: c, socket: from.socket, in: from.in, gone: gone}
 }
 
 // Read implements session.Conn. From the head of a frame it is wire.CompleteWithin to its end,
@@ -125,10 +131,11 @@ func (c *conn) Close(code int, reason string) {
 			_ = c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, reason), soon)
 		}
 		// Unread bytes would turn the close into a reset that overtakes the close frame.
-		if socket := c.ws.NetConn().(*counted).Conn; closeWrite(socket) == nil {
+		if socket := c.socket.Conn; closeWrite(socket) == nil {
 			_, _ = io.CopyN(io.Discard, socket, wire.BytesBurst)
 		}
 		_ = c.ws.Close()
+		c.gone()
 	})
 }
 

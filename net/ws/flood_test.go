@@ -83,79 +83,83 @@ func TestAFloodThatStopsToListenIsToldWhy(t *testing.T) {
 // nothing. Every other one acknowledges what he has not read, so that his socket fills up.
 func TestWhoDoesNotReadIsCutAndCostsLittle(t *testing.T) {
 	t.Parallel()
-	h := open(t, ws.Config{}, nil)
-	const clients = 40
-	var before, after runtime.MemStats
-	runtime.GC()
-	runtime.ReadMemStats(&before)
-	all := make([]*raw, clients)
-	welcomes := make([]*pb.Welcome, clients)
-	for i := range all {
-		all[i], welcomes[i] = h.greeted(t)
-		_ = all[i].conn.SetReadBuffer(16 << 10)
-		all[i].frame(call(1, "fat"))
-	}
-	began := time.Now()
-	var peak uint64
-	tick := uint32(0)
-	for connected := clients; connected > 0 && time.Since(began) < patience; _, connected = h.server.Counts() {
-		<-time.After(500 * time.Millisecond)
-		tick += 1 << 20
-		for i := range all {
-			f := &pb.ClientFrame{Ping: &pb.Ping{}}
-			if i%2 == 0 {
-				f.AckTick, f.AckItem = tick, 3
-			}
-			all[i].frame(f)
-		}
+	inEveryWay(t, func(t *testing.T, way string) {
+		h := openIn(t, way, ws.Config{}, nil)
+		const clients = 40
+		var before, after runtime.MemStats
 		runtime.GC()
-		runtime.ReadMemStats(&after)
-		peak = max(peak, after.HeapAlloc-min(after.HeapAlloc, before.HeapAlloc))
-	}
-	if took := time.Since(began); took > wire.AckWithin*5/4+wire.WriteWithin {
-		t.Errorf("the last was cut after %v", took)
-	}
-	// Views pile up at 20 MB in this time where nothing bounds them. A view or two in our hands and
-	// in the writer's buffer is what it should cost; the rest is what other tests hold meanwhile.
-	if each := peak / clients; each > 1<<20 {
-		t.Errorf("%d bytes of heap for each, want at most 1 MB", each)
-	}
-	for _, w := range welcomes[:2] { // the sessions stand
-		x := h.raw(t)
-		x.frame(&pb.ClientFrame{Hello: &pb.Hello{Auth: &pb.Hello_Resume{Resume: &pb.Resume{
-			Session: w.Session, Token: w.Token, LastItem: 3,
-		}}}})
-		if f := x.next(); !f.GetWelcome().GetResumed() {
-			t.Errorf("resume: %v", f)
+		runtime.ReadMemStats(&before)
+		all := make([]*raw, clients)
+		welcomes := make([]*pb.Welcome, clients)
+		for i := range all {
+			all[i], welcomes[i] = h.greeted(t)
+			_ = all[i].conn.SetReadBuffer(16 << 10)
+			all[i].frame(call(1, "fat"))
 		}
-	}
+		began := time.Now()
+		var peak uint64
+		tick := uint32(0)
+		for connected := clients; connected > 0 && time.Since(began) < patience; _, connected = h.server.Counts() {
+			<-time.After(500 * time.Millisecond)
+			tick += 1 << 20
+			for i := range all {
+				f := &pb.ClientFrame{Ping: &pb.Ping{}}
+				if i%2 == 0 {
+					f.AckTick, f.AckItem = tick, 3
+				}
+				all[i].frame(f)
+			}
+			runtime.GC()
+			runtime.ReadMemStats(&after)
+			peak = max(peak, after.HeapAlloc-min(after.HeapAlloc, before.HeapAlloc))
+		}
+		if took := time.Since(began); took > wire.AckWithin*5/4+wire.WriteWithin {
+			t.Errorf("the last was cut after %v", took)
+		}
+		// Views pile up at 20 MB in this time where nothing bounds them. A view or two in our hands and
+		// in the writer's buffer is what it should cost; the rest is what other tests hold meanwhile.
+		if each := peak / clients; each > 1<<20 {
+			t.Errorf("%d bytes of heap for each, want at most 1 MB", each)
+		}
+		for _, w := range welcomes[:2] { // the sessions stand
+			x := h.raw(t)
+			x.frame(&pb.ClientFrame{Hello: &pb.Hello{Auth: &pb.Hello_Resume{Resume: &pb.Resume{
+				Session: w.Session, Token: w.Token, LastItem: 3,
+			}}}})
+			if f := x.next(); !f.GetWelcome().GetResumed() {
+				t.Errorf("resume: %v", f)
+			}
+		}
+	})
 }
 
 func TestWhoReadsButNeverAcknowledgesIsSentAway(t *testing.T) {
 	t.Parallel()
-	h := open(t, ws.Config{}, nil)
-	x, _ := h.greeted(t)
-	x.frame(call(1, "solo"))
-	var writing sync.WaitGroup
-	defer writing.Wait()
-	writing.Go(func() {
-		every := time.NewTicker(time.Second)
-		defer every.Stop()
-		for range every.C {
-			if x.frame(&pb.ClientFrame{Ping: &pb.Ping{}}) != nil {
-				return
+	inEveryWay(t, func(t *testing.T, way string) {
+		h := openIn(t, way, ws.Config{}, nil)
+		x, _ := h.greeted(t)
+		x.frame(call(1, "solo"))
+		var writing sync.WaitGroup
+		defer writing.Wait()
+		writing.Go(func() {
+			every := time.NewTicker(time.Second)
+			defer every.Stop()
+			for range every.C {
+				if x.frame(&pb.ClientFrame{Ping: &pb.Ping{}}) != nil {
+					return
+				}
 			}
+		})
+		began := time.Now()
+		code, said := x.ends()
+		_ = x.conn.Close()
+		if code != 4305 || said.GetCode() != pb.Code_CODE_TOO_SLOW {
+			t.Errorf("closed with %d, %v; want 4305", code, said)
+		}
+		if took := time.Since(began); took < wire.AckWithin || took > wire.AckWithin*5/4+3*time.Second {
+			t.Errorf("closed after %v, want %v and at most a quarter more", took, wire.AckWithin)
 		}
 	})
-	began := time.Now()
-	code, said := x.ends()
-	_ = x.conn.Close()
-	if code != 4305 || said.GetCode() != pb.Code_CODE_TOO_SLOW {
-		t.Errorf("closed with %d, %v; want 4305", code, said)
-	}
-	if took := time.Since(began); took < wire.AckWithin || took > wire.AckWithin*5/4+3*time.Second {
-		t.Errorf("closed after %v, want %v and at most a quarter more", took, wire.AckWithin)
-	}
 }
 
 func TestWhoWasReplacedAndGoesOnSendingIsClosed(t *testing.T) {

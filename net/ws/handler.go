@@ -19,10 +19,11 @@ import (
 
 // Config is what a Handler needs to know.
 type Config struct {
-	Origins    []string       // hosts whose pages may connect, besides the server's own; "*": any
-	ConnsPerIP int            // connections from one address, a /64 in IPv6. Defaults to 512.
-	Trusted    []netip.Prefix // proxies whose X-Forwarded-For is believed
-	Refused    func(why string)
+	Origins       []string       // hosts whose pages may connect, besides the server's own; "*": any
+	ConnsPerIP    int            // connections from one address, a /64 in IPv6. Defaults to 512.
+	ConnectsPerIP int            // new ones a second from one address, after a burst of ConnsPerIP. Defaults to 100.
+	Trusted       []netip.Prefix // proxies whose X-Forwarded-For is believed
+	Refused       func(why string)
 }
 
 // Handler upgrades requests and lets a session.Server serve the connections.
@@ -31,10 +32,10 @@ type Handler struct {
 	server   *session.Server
 	upgrader websocket.Upgrader
 
-	mu    sync.Mutex // guards what follows
-	byIP  map[netip.Addr]int
-	conns int
-	empty chan struct{} // not nil: somebody waits for conns to be 0
+	mu      sync.Mutex // guards what follows
+	callers callers
+	conns   int
+	empty   chan struct{} // not nil: somebody waits for conns to be 0
 }
 
 // NewHandler makes the handler of /ws.
@@ -42,13 +43,15 @@ func NewHandler(server *session.Server, cfg Config) *Handler {
 	if cfg.ConnsPerIP == 0 {
 		cfg.ConnsPerIP = 512
 	}
+	if cfg.ConnectsPerIP == 0 {
+		cfg.ConnectsPerIP = 100
+	}
 	if cfg.Refused == nil {
 		cfg.Refused = func(string) {}
 	}
-	h := &Handler{cfg: cfg, server: server, byIP: map[netip.Addr]int{}}
+	h := &Handler{cfg: cfg, server: server, callers: newCallers(cfg.ConnsPerIP, cfg.ConnectsPerIP)}
 	h.upgrader = websocket.Upgrader{
 		HandshakeTimeout: wire.HelloWithin,
-		ReadBufferSize:   1024,     // a frame from a client is small; a longer one takes several reads
 		WriteBufferSize:  16 << 10, // most views go out in one write
 		WriteBufferPool:  new(sync.Pool),
 		Subprotocols:     []string{wire.Subprotocol},
@@ -57,7 +60,8 @@ func NewHandler(server *session.Server, cfg Config) *Handler {
 	return h
 }
 
-// ServeHTTP implements http.Handler. It returns when the connection has ended.
+// ServeHTTP implements http.Handler. The connection lives on after it: what net/http holds for a
+// request is more than what a player costs.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	asked := websocket.Subprotocols(r)
 	if len(asked) > 0 && !slices.Contains(asked, wire.Subprotocol) {
@@ -66,23 +70,21 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	ip := h.clientIP(r)
-	if !h.enter(ip) {
-		h.cfg.Refused("per_ip")
+	if why := h.enter(ip); why != "" {
+		h.cfg.Refused(why)
+		w.Header().Set("Retry-After", "1")
 		http.Error(w, "too many connections from this address", http.StatusTooManyRequests)
 		return
 	}
-	defer h.leave(ip)
-	c, err := h.upgrader.Upgrade(counting{w}, r, nil)
+	response := &hijacker{ResponseWriter: w}
+	c, err := h.upgrader.Upgrade(response, r, nil)
 	if err != nil {
 		h.cfg.Refused("upgrade") // Upgrade has answered
+		h.leave(ip)
 		return
 	}
-	c.SetReadLimit(wire.FrameBytes + 1) // Read holds the exact limits; this one bounds a lying header
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	conn := newConn(c)
-	defer conn.Close(websocket.CloseInternalServerErr, "")
-	h.server.Serve(ctx, conn)
+	c.SetReadLimit(wire.FrameBytes + 1)                             // Read holds the exact limits; this one bounds a lying header
+	go h.server.Serve(newConn(c, response, func() { h.leave(ip) })) // Wait waits for it
 }
 
 // Wait waits until every connection has ended, or ctx has. It is for when no more come.
@@ -103,23 +105,19 @@ func (h *Handler) Wait(ctx context.Context) {
 	}
 }
 
-func (h *Handler) enter(ip netip.Addr) bool {
+func (h *Handler) enter(ip netip.Addr) (refused string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.byIP[ip] >= h.cfg.ConnsPerIP {
-		return false
+	if refused = h.callers.enter(ip, time.Now()); refused == "" {
+		h.conns++
 	}
-	h.byIP[ip]++
-	h.conns++
-	return true
+	return refused
 }
 
 func (h *Handler) leave(ip netip.Addr) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.byIP[ip]--; h.byIP[ip] == 0 {
-		delete(h.byIP, ip)
-	}
+	h.callers.leave(ip)
 	if h.conns--; h.conns == 0 && h.empty != nil {
 		close(h.empty)
 		h.empty = nil

@@ -154,6 +154,34 @@ func TestTheClientsAddressIsFoundBehindTrustedProxiesOnly(t *testing.T) {
 	}
 }
 
+func TestAnAddressThatConnectsTooFastIsToldToComeBackLater(t *testing.T) {
+	var mu sync.Mutex
+	refused := map[string]int{}
+	h := open(t, ws.Config{
+		ConnsPerIP: 10, ConnectsPerIP: 1,
+		Refused: func(why string) { mu.Lock(); refused[why]++; mu.Unlock() },
+	}, nil)
+	in := 0
+	for {
+		x, resp := h.dialRaw(t, nil)
+		if resp.StatusCode == http.StatusTooManyRequests {
+			if resp.Header.Get("Retry-After") == "" {
+				t.Error("no Retry-After")
+			}
+			break
+		}
+		if in++; in > 100 {
+			t.Fatal("nobody is refused")
+		}
+		_ = x.conn.Close()
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	if in < 10 || refused["per_ip_rate"] != 1 {
+		t.Errorf("%d came in before one was refused: %v", in, refused)
+	}
+}
+
 func TestAHandshakeThatNeverEndsIsCut(t *testing.T) {
 	t.Parallel()
 	h := open(t, ws.Config{}, nil)

@@ -49,6 +49,7 @@ func (h *healthy) Ticked(name string, _, late time.Duration) {
 }
 func (h *healthy) Skipped(string, int64) {}
 func (h *healthy) Panicked(string)       {}
+func (h *healthy) Stuck(string)          {}
 
 // sample is how the healthy rooms fared in a window.
 type sample struct {

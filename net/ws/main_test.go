@@ -4,14 +4,12 @@ import (
 	"bytes"
 	"context"
 	"flag"
-	"fmt"
 	"io"
 	"log/slog"
 	"net/http/httptest"
-	"os"
-	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -19,6 +17,7 @@ import (
 
 	"parlor/game"
 	"parlor/game/room"
+	"parlor/internal/leaktest"
 	"parlor/matchmaking"
 	"parlor/net/session"
 	"parlor/net/ws"
@@ -34,30 +33,7 @@ func TestMain(m *testing.M) {
 	if err := flag.Set("test.parallel", "100"); err != nil { // those that are parallel wait, and do little else
 		panic(err)
 	}
-	before := runtime.NumGoroutine()
-	code := m.Run()
-	if leaked := goroutinesOver(before); leaked != "" && code == 0 {
-		fmt.Fprintf(os.Stderr, "FAIL: goroutines left behind; all that run:\n%s\n", leaked)
-		code = 1
-	}
-	os.Exit(code)
-}
-
-// goroutinesOver gives those that are ending 5 s, and then returns all stacks if there are still
-// more than allowed.
-func goroutinesOver(allowed int) string {
-	poll := time.NewTicker(20 * time.Millisecond)
-	defer poll.Stop()
-	deadline := time.After(5 * time.Second)
-	for runtime.NumGoroutine() > allowed {
-		select {
-		case <-poll.C:
-		case <-deadline:
-			stacks := make([]byte, 1<<20)
-			return string(bytes.TrimSpace(stacks[:runtime.Stack(stacks, true)]))
-		}
-	}
-	return ""
+	leaktest.Main(m)
 }
 
 type (
@@ -116,11 +92,33 @@ type house struct {
 	handler *ws.Handler
 	addr    string // host and port
 	url     string
-	stop    func() // ends the server; connections end too
+	stop    func()      // ends the server; connections end too
+	owned   atomic.Bool // a room was seen to own sockets
 }
 
 func open(t *testing.T, cfg ws.Config, observe room.Observer, games ...game.Kind) *house {
 	t.Helper()
+	return openIn(t, ws.Auto, cfg, observe, games...)
+}
+
+// inEveryWay runs a test in each way to serve the sockets of a room with a rate, at the same time.
+func inEveryWay(t *testing.T, test func(t *testing.T, way string)) {
+	for _, way := range ws.Ways[1:] {
+		t.Run(way, func(t *testing.T) {
+			t.Parallel()
+			test(t, way)
+		})
+	}
+}
+
+// openIn is open in one of the ways. Where this kernel has no io_uring, that way is left out, and
+// the test says so.
+func openIn(t *testing.T, way string, cfg ws.Config, observe room.Observer, games ...game.Kind) *house {
+	t.Helper()
+	sender, _, err := ws.NewSender(way)
+	if err != nil {
+		t.Skip(err)
+	}
 	if games == nil {
 		games = usual
 	}
@@ -129,10 +127,14 @@ func open(t *testing.T, cfg ws.Config, observe room.Observer, games ...game.Kind
 		seats := k.Info().Seats
 		rules[matchmaking.Name{Game: k.Info().Name}] = matchmaking.Rule{Min: seats.Min, Max: seats.Max}
 	}
-	server, err := session.New(session.Config{
+	serves := session.Config{
 		Games: games, Rules: rules, Key: bytes.Repeat([]byte{7}, 32), Observe: observe,
 		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
-	})
+	}
+	if sender != nil {
+		serves.Sender = sender
+	}
+	server, err := session.New(serves)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,6 +150,9 @@ func open(t *testing.T, cfg ws.Config, observe room.Observer, games ...game.Kind
 	h.url = "ws" + strings.TrimPrefix(listener.URL, "http")
 	t.Cleanup(func() {
 		h.stop()
+		if sender != nil {
+			sender.Close()
+		}
 		quick, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		defer cancel()
 		h.handler.Wait(quick)

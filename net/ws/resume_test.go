@@ -18,46 +18,48 @@ import (
 // resumed by the Go client.
 func TestSocketsCutInAMatchLoseNothing(t *testing.T) {
 	t.Parallel()
-	h := open(t, ws.Config{}, nil)
-	var clients []*client.Client
-	for range 2 {
-		c, err := client.Dial(t.Context(), h.url, client.Config{CheckViews: true})
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer c.Close()
-		clients = append(clients, c)
-		if err := c.JoinQueue(t.Context(), "duel", ""); err != nil {
-			t.Fatal(err)
-		}
-	}
-	const inputs = 80
-	done := make(chan []uint32, len(clients))
-	for i, c := range clients {
-		go func() { done <- playBadly(c, rand.New(rand.NewPCG(uint64(i), 0)), inputs) }()
-	}
-	var want []uint32
-	for cell := range uint32(inputs) {
-		want = append(want, cell+1)
-	}
-	for range clients {
-		select {
-		case got := <-done:
-			if !slices.Equal(got, want) {
-				t.Errorf("applied %v\nwant %v", got, want)
+	inEveryWay(t, func(t *testing.T, way string) {
+		h := openIn(t, way, ws.Config{}, nil)
+		var clients []*client.Client
+		for range 2 {
+			c, err := client.Dial(t.Context(), h.url, client.Config{CheckViews: true})
+			if err != nil {
+				t.Fatal(err)
 			}
-		case <-time.After(patience):
-			t.Fatal("they do not come to an end")
+			defer c.Close()
+			clients = append(clients, c)
+			if err := c.JoinQueue(t.Context(), "duel", ""); err != nil {
+				t.Fatal(err)
+			}
 		}
-	}
-	for _, c := range clients {
-		if s := c.Stats(); s.Resumes < 3 || s.ResumeFailed > 0 || s.ItemsAgain > 0 {
-			t.Errorf("%+v, want some resumes, none of them refused, and no item twice", s)
+		const inputs = 80
+		done := make(chan []uint32, len(clients))
+		for i, c := range clients {
+			go func() { done <- playBadly(c, rand.New(rand.NewPCG(uint64(i), 0)), inputs) }()
 		}
-	}
-	if rooms := h.server.Rooms(); len(rooms) != 1 {
-		t.Errorf("%d rooms, want the one they began in", len(rooms))
-	}
+		var want []uint32
+		for cell := range uint32(inputs) {
+			want = append(want, cell+1)
+		}
+		for range clients {
+			select {
+			case got := <-done:
+				if !slices.Equal(got, want) {
+					t.Errorf("applied %v\nwant %v", got, want)
+				}
+			case <-time.After(patience):
+				t.Fatal("they do not come to an end")
+			}
+		}
+		for _, c := range clients {
+			if s := c.Stats(); s.Resumes < 3 || s.ResumeFailed > 0 || s.ItemsAgain > 0 {
+				t.Errorf("%+v, want some resumes, none of them refused, and no item twice", s)
+			}
+		}
+		if rooms := h.server.Rooms(); len(rooms) != 1 {
+			t.Errorf("%d rooms, want the one they began in", len(rooms))
+		}
+	})
 }
 
 // playBadly sends so many inputs over a connection that it cuts now and then, and answers with
@@ -107,24 +109,27 @@ func cellsOf(view []byte, seat int32) (cells []uint32) {
 }
 
 func TestADrainEndsConnectionsWithItsCode(t *testing.T) {
-	h := open(t, ws.Config{}, nil)
-	x, _ := h.greeted(t)
-	x.frame(call(1, "solo"))
-	for x.next().View == nil {
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
-	defer cancel()
-	h.server.Drain(ctx) // the match has no end
-	if _, resp := h.dialRaw(t, nil); resp.StatusCode != 101 {
-		t.Errorf("HTTP %d in a drain, want the refusal to come as a frame", resp.StatusCode)
-	}
-	y := h.raw(t)
-	y.frame(guestHello())
-	if code, said := y.ends(); code != 4302 || said.GetRetryMs() == 0 {
-		t.Errorf("a newcomer: %d, %v; want 4302", code, said)
-	}
-	h.stop()
-	if code, said := x.ends(); code != 4302 || said.GetRetryMs() == 0 {
-		t.Errorf("who was there: %d, %v; want 4302", code, said)
-	}
+	t.Parallel()
+	inEveryWay(t, func(t *testing.T, way string) {
+		h := openIn(t, way, ws.Config{}, nil)
+		x, _ := h.greeted(t)
+		x.frame(call(1, "solo"))
+		for x.next().View == nil {
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+		defer cancel()
+		h.server.Drain(ctx) // the match has no end
+		if _, resp := h.dialRaw(t, nil); resp.StatusCode != 101 {
+			t.Errorf("HTTP %d in a drain, want the refusal to come as a frame", resp.StatusCode)
+		}
+		y := h.raw(t)
+		y.frame(guestHello())
+		if code, said := y.ends(); code != 4302 || said.GetRetryMs() == 0 {
+			t.Errorf("a newcomer: %d, %v; want 4302", code, said)
+		}
+		h.stop()
+		if code, said := x.ends(); code != 4302 || said.GetRetryMs() == 0 {
+			t.Errorf("who was there: %d, %v; want 4302", code, said)
+		}
+	})
 }

@@ -22,6 +22,24 @@ type bundle struct {
 	minify bool
 }
 
+// least is what a game carries that wants neither deltas nor playout nor prediction.
+const least = `
+export { Parlor } from "./src/parlor";
+export { browser } from "./src/browser";
+`
+
+// whole is what it carries besides if it wants all of that.
+const whole = `export { Clock, Playout, Predictor, Views } from "./src/parlor";
+`
+
+// pace is what follows the server's time, for its tests.
+const pace = `
+export { Blend } from "./src/blend";
+export { Clock } from "./src/clock";
+export { Playout } from "./src/playout";
+export { Predictor } from "./src/predict";
+`
+
 // bundleAll writes the codec by itself for its tests, the SDK, and each page of the demo.
 func bundleAll(out *tree) error {
 	codec, err := codecSource(out)
@@ -31,6 +49,9 @@ func bundleAll(out *tree) error {
 	bundles := []bundle{
 		{out: "client/dist/codec.mjs", source: codec, format: api.FormatESModule},
 		{out: "client/dist/parlor.mjs", entry: "client/src/parlor.ts", format: api.FormatESModule},
+		{out: "client/dist/pace.mjs", source: pace, format: api.FormatESModule},
+		{out: "client/dist/least.mjs", source: least, format: api.FormatESModule, minify: true},
+		{out: "client/dist/whole.mjs", source: least + whole, format: api.FormatESModule, minify: true},
 	}
 	pages, err := filepath.Glob(out.path("client/demo/*.ts"))
 	if err != nil {

@@ -206,6 +206,8 @@ export interface Pong {
   tick: number;
   /** of that tick's period that has passed, in 1/256 */
   fraction: number;
+  /** how long the ping lay at the server before this went out: it is not the network's */
+  heldMs: number;
 }
 
 /**
@@ -459,6 +461,7 @@ export const Pong: pb.Codec<Pong> = /* @__PURE__ */ pb.message([
   [1, "t", pb.uint32],
   [2, "tick", pb.uint32],
   [3, "fraction", pb.uint32],
+  [4, "heldMs", pb.uint32],
 ]);
 
 export const Inputs: pb.Codec<Inputs> = /* @__PURE__ */ pb.message([

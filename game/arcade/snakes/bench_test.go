@@ -27,7 +27,7 @@ func newCrowd(b *testing.B) *crowd {
 	}
 	var food []uint32
 	for i := range uint32(snakes.MaxFood) {
-		food = append(food, 5, 5+i*7, 1)
+		food = append(food, 5, 5+i*5, 1)
 	}
 	c := new(crowd)
 	for i := range c.rounds {

@@ -1,11 +1,7 @@
 package snakes_test
 
 import (
-	"bytes"
 	"flag"
-	"fmt"
-	"os"
-	"strings"
 	"testing"
 
 	"parlor/game"
@@ -15,113 +11,38 @@ import (
 
 var record = flag.Bool("record", false, "rewrite the golden replay")
 
-// The golden replay: 600 ticks among eight bots, and the hash that the match had at the end.
-const (
-	goldenLog  = "testdata/eight.plog"
-	goldenHash = "testdata/eight.hash"
-)
+// golden is 600 ticks among eight bots.
+const golden = "testdata/eight"
 
-func hash(t testing.TB, sim *game.Sim) string {
-	t.Helper()
-	h, err := sim.Hash()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return fmt.Sprintf("%016x", h)
-}
-
-// A failure here means that the rules have changed: logs of matches played until now no longer
-// replay. Where that is meant, run this test with -record.
+// Where a change of the rules is meant, run this test with -record.
 func TestTheGoldenReplayEndsAsItDid(t *testing.T) {
 	if *record {
-		rewriteGolden(t)
+		gametest.WriteGolden(t, snakes.Game, golden, gametest.Record(t, snakes.Game, 8, game.Seed{8}, 600))
 	}
-	b, err := os.ReadFile(goldenLog)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want, err := os.ReadFile(goldenHash)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var log game.Log
-	if err := log.UnmarshalBinary(b); err != nil {
-		t.Fatal(err)
-	}
-	sim := gametest.Replay(t, snakes.Game, &log)
+	sim := gametest.Golden(t, snakes.Game, golden)
 	if sim.Now() != 600 {
 		t.Errorf("the replay ends at tick %d, want 600", sim.Now())
-	}
-	if got := hash(t, sim); got != strings.TrimSpace(string(want)) {
-		t.Errorf("hash %s, want %s", got, bytes.TrimSpace(want))
-	}
-}
-
-func rewriteGolden(t *testing.T) {
-	t.Helper()
-	log := gametest.Record(t, snakes.Game, 8, game.Seed{8}, 600)
-	b, err := log.MarshalBinary()
-	if err != nil {
-		t.Fatal(err)
-	}
-	sim, err := log.Replay(snakes.Game, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(goldenLog, b, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(goldenHash, []byte(hash(t, sim)+"\n"), 0o644); err != nil {
-		t.Fatal(err)
 	}
 }
 
 func TestARunGivesTheSameMatchEveryTime(t *testing.T) {
-	want := hash(t, playBots(t, 12, 400, nil))
+	hash := func() uint64 {
+		h, err := playBots(t, 12, 400, nil).Hash()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return h
+	}
+	want := hash()
 	for range 5 {
-		if got := hash(t, playBots(t, 12, 400, nil)); got != want {
-			t.Fatalf("hash %s, was %s", got, want)
+		if got := hash(); got != want {
+			t.Fatalf("hash %x, was %x", got, want)
 		}
 	}
 }
 
 func FuzzRandomInputs(f *testing.F) { gametest.Fuzz(f, snakes.Game) }
 
-// A checkpoint that was accepted must not panic later, whatever it was.
 func FuzzDamagedCheckpoint(f *testing.F) {
-	sim := playBots(f, 6, 200, nil)
-	saved, err := sim.Save()
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Add(saved)
-	dice := game.NewRand(game.Seed{6})
-	for range 200 {
-		damaged := bytes.Clone(saved)
-		damaged[dice.IntN(len(damaged))] ^= byte(1 << dice.IntN(8))
-		f.Add(damaged[:len(damaged)-dice.IntN(2)*dice.IntN(len(damaged))])
-	}
-	f.Fuzz(func(t *testing.T, checkpoint []byte) {
-		sim, err := game.Restore(snakes.Game, checkpoint)
-		if err != nil {
-			return
-		}
-		for range 50 {
-			if sim.Now() == 1<<63-1 {
-				return
-			}
-			sim.Step(sim.Now()+1, nil)
-		}
-		b, err := sim.AppendView(nil, game.Watcher)
-		if err != nil || len(b) >= 48<<10 {
-			t.Errorf("a view of %d bytes: %v", len(b), err)
-		}
-		again, err := sim.Save()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := game.Restore(snakes.Game, again); err != nil {
-			t.Errorf("what was restored cannot be saved and restored: %v", err)
-		}
-	})
+	gametest.FuzzCheckpoint(f, snakes.Game, playBots(f, 6, 200, nil), 48<<10)
 }

@@ -1047,9 +1047,10 @@ func (x *Ping) GetT() uint32 {
 
 type Pong struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	T             uint32                 `protobuf:"varint,1,opt,name=t,proto3" json:"t,omitempty"`               // from the Ping
-	Tick          uint32                 `protobuf:"varint,2,opt,name=tick,proto3" json:"tick,omitempty"`         // the tick the match is in: the newest whose time has come; 0 outside a match
-	Fraction      uint32                 `protobuf:"varint,3,opt,name=fraction,proto3" json:"fraction,omitempty"` // of that tick's period that has passed, in 1/256
+	T             uint32                 `protobuf:"varint,1,opt,name=t,proto3" json:"t,omitempty"`                         // from the Ping
+	Tick          uint32                 `protobuf:"varint,2,opt,name=tick,proto3" json:"tick,omitempty"`                   // the tick the match is in: the newest whose time has come; 0 outside a match
+	Fraction      uint32                 `protobuf:"varint,3,opt,name=fraction,proto3" json:"fraction,omitempty"`           // of that tick's period that has passed, in 1/256
+	HeldMs        uint32                 `protobuf:"varint,4,opt,name=held_ms,json=heldMs,proto3" json:"held_ms,omitempty"` // how long the ping lay at the server before this went out: it is not the network's
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1101,6 +1102,13 @@ func (x *Pong) GetTick() uint32 {
 func (x *Pong) GetFraction() uint32 {
 	if x != nil {
 		return x.Fraction
+	}
+	return 0
+}
+
+func (x *Pong) GetHeldMs() uint32 {
+	if x != nil {
+		return x.HeldMs
 	}
 	return 0
 }
@@ -2525,11 +2533,12 @@ const file_parlor_v1_parlor_proto_rawDesc = "" +
 	"\x04Away\x12\x12\n" +
 	"\x04back\x18\x01 \x01(\bR\x04back\"\x14\n" +
 	"\x04Ping\x12\f\n" +
-	"\x01t\x18\x01 \x01(\rR\x01t\"D\n" +
+	"\x01t\x18\x01 \x01(\rR\x01t\"]\n" +
 	"\x04Pong\x12\f\n" +
 	"\x01t\x18\x01 \x01(\rR\x01t\x12\x12\n" +
 	"\x04tick\x18\x02 \x01(\rR\x04tick\x12\x1a\n" +
-	"\bfraction\x18\x03 \x01(\rR\bfraction\"M\n" +
+	"\bfraction\x18\x03 \x01(\rR\bfraction\x12\x17\n" +
+	"\aheld_ms\x18\x04 \x01(\rR\x06heldMs\"M\n" +
 	"\x06Inputs\x12\x1b\n" +
 	"\tfirst_seq\x18\x01 \x01(\rR\bfirstSeq\x12\x12\n" +
 	"\x04body\x18\x02 \x03(\fR\x04body\x12\x12\n" +

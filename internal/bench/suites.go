@@ -1,0 +1,63 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// goBenchmarks runs those that stand beside the code, and picks out what there are goals for.
+func (b *bench) goBenchmarks(ctx context.Context) error {
+	return b.suite(ctx, []pick{
+		{regexp.MustCompile(`BenchmarkRooms/(500)\S*\s.* ([\d.]+) p99-late-ms`), "%s rooms without sockets: tick lateness p99, ms", 10},
+	}, "go", "test", "-timeout", "300s", "-run", "^$", "-bench", ".", "-benchtime", "300ms", "-benchmem",
+		"./game/...", "./matchmaking", "./leaderboard", "./net/...", "./cmd/...")
+}
+
+// pick finds a figure in a line: its first group is what the goal is about, its second the figure.
+type pick struct {
+	in    *regexp.Regexp
+	goal  string
+	limit float64
+}
+
+// suite runs a command, shows what it says, and holds what is picked from it against its goal.
+func (b *bench) suite(ctx context.Context, picks []pick, command ...string) error {
+	from, to := io.Pipe()
+	c := b.tools.command(ctx, command...)
+	c.Stdout, c.Stderr = to, to
+	if err := c.Start(); err != nil {
+		fmt.Fprintf(b.out, "not measured: %v\n", err)
+		return nil
+	}
+	ended := make(chan error, 1)
+	go func() {
+		err := c.Wait()
+		_ = to.Close()
+		ended <- err
+	}()
+	for lines := bufio.NewScanner(from); lines.Scan(); {
+		line := lines.Text()
+		if strings.HasSuffix(line, "[no test files]") {
+			continue
+		}
+		fmt.Fprintln(b.out, line)
+		for _, p := range picks {
+			if m := p.in.FindStringSubmatch(line); m != nil {
+				got, err := strconv.ParseFloat(m[2], 64)
+				if err != nil {
+					return fmt.Errorf("%q: %w", line, err)
+				}
+				b.atMost(fmt.Sprintf(p.goal, m[1]), got, p.limit)
+			}
+		}
+	}
+	if err := <-ended; err != nil {
+		return fmt.Errorf("%s: %w", strings.Join(command[:2], " "), err)
+	}
+	return nil
+}

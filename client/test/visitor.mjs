@@ -98,9 +98,10 @@ export class Visitor {
     if (frame.acked) this.leads.push(frame.lead);
     for (const item of frame.items) if (item.room) this.room = item.room;
     const views = this.room && this.#views[this.room.game];
-    if (!views || !(frame.view || frame.delta)) return;
-    this.view = frame.view ? views.whole(frame.view) : views.delta(frame.delta);
-    this.tick = frame.view ? frame.tick : this.tick + (frame.tickStep || this.room.sendEvery);
+    if (!views || !(frame.view || frame.packed || frame.delta)) return;
+    if (frame.packed) this.view = views.packed(frame.packed, frame.schema, frame.plan);
+    else this.view = frame.view ? views.whole(frame.view) : views.delta(frame.delta);
+    this.tick = frame.delta ? this.tick + (frame.tickStep || this.room.sendEvery) : frame.tick;
   }
   #sent({ inputs }) {
     if (!inputs) return;

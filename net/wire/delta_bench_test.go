@@ -4,13 +4,16 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+	"time"
 
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/dynamicpb"
 
+	"parlor/game"
 	"parlor/game/arcade/dash"
 	"parlor/game/arcade/snakes"
+	"parlor/game/gametest"
 	"parlor/net/wire"
 	syncv1 "parlor/proto/parlor/sync/v1"
 	pb "parlor/proto/parlor/v1"
@@ -211,4 +214,44 @@ func BenchmarkApply(b *testing.B) {
 func BenchmarkAppend(b *testing.B) {
 	var buf []byte
 	each(b, func(w *workload, i int) { buf = w.p.Append(buf[:0], w.flats[i]) })
+}
+
+// BenchmarkARoomOf30 is what a tick of snakes costs beyond its rules until the frames of all are
+// made: with what each sees, and beside it what it would be if all saw the whole world.
+func BenchmarkARoomOf30(b *testing.B) {
+	log := gametest.Record(b, snakes.Game, 30, game.Seed{4}, 600)
+	p := snakesPlan(b)
+	for _, open := range []bool{false, true} {
+		b.Run(map[bool]string{false: "in sight of each", true: "the whole world"}[open], func(b *testing.B) {
+			var spent time.Duration
+			var ticks, bytes int
+			for b.Loop() {
+				streams, held := make([]*wire.Stream, 30), make([]*connection, 30)
+				for seat := range held {
+					streams[seat], held[seat] = wire.NewStream(p, 60), newConnection()
+				}
+				if _, err := log.Replay(snakes.Game, func(sim *game.Sim) bool {
+					began := time.Now()
+					var view []byte
+					for seat, c := range held {
+						s := streams[0]
+						if open && seat == 0 {
+							view, _ = sim.AppendView([]byte{}, game.Watcher)
+						} else if !open {
+							view, _ = sim.AppendView([]byte{}, game.Seat(seat))
+							s = streams[seat]
+						}
+						bytes += proto.Size(put(s, &c.Baseline, uint32(sim.Now()), view))
+					}
+					spent += time.Since(began)
+					ticks++
+					return true
+				}); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(spent.Microseconds())/float64(ticks), "us/tick")
+			b.ReportMetric(float64(bytes)/float64(30*ticks), "bytes/frame")
+		})
+	}
 }

@@ -32,8 +32,16 @@ type spans[T any] struct {
 }
 
 func (s *spans[T]) at(row int) []T { return s.data[s.ends[row]:s.ends[row+1]] }
-func (s *spans[T]) close()         { s.ends = append(s.ends, uint32(len(s.data))) }
+func (s *spans[T]) close()         { s.ends = push(s.ends, uint32(len(s.data))) }
 func (s *spans[T]) clear()         { s.ends, s.data = append(s.ends[:0], 0), s.data[:0] }
+
+// push appends, and makes less room to spare than append: a stream keeps a Flat for each seat.
+func push[T any](s []T, v T) []T {
+	if len(s) == cap(s) {
+		s = append(make([]T, 0, len(s)+len(s)/4+4), s...)
+	}
+	return append(s, v)
+}
 
 // errPlan means that a view is not as its plan has it: it travels whole.
 var errPlan = errors.New("the view does not keep to its plan")
@@ -68,9 +76,9 @@ func (r *rows) reset(t *table) {
 
 // open begins a row, in which all integers are 0.
 func (r *rows) open(id uint32) {
-	r.ids = append(r.ids, id)
+	r.ids = push(r.ids, id)
 	for i := range r.ints {
-		r.ints[i] = append(r.ints[i], 0)
+		r.ints[i] = push(r.ints[i], 0)
 	}
 }
 
@@ -235,7 +243,7 @@ func (fd *field) readQueue(q *spans[int32], b []byte) bool {
 		if n == 0 || !ok {
 			return false
 		}
-		q.data = append(q.data, value)
+		q.data = push(q.data, value)
 		b = b[n:]
 	}
 	n := len(q.data) - from

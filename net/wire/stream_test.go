@@ -166,7 +166,7 @@ func TestAStreamKeepsOnlyWhatSomebodyHolds(t *testing.T) {
 		most           uint64 // bytes for a connection
 	}{
 		{"dash", match(t, dash.Game, 8, 60, 120), planOf(t, dash.Game.ViewType()), 40, 8, 1 << 10},
-		{"snakes", matchOf(t, snakes.Game, 30, 100, 120, 3), snakesPlan(t), 300, 1, 9 << 10},
+		{"snakes", matchOf(t, snakes.Game, 30, 100, 120, 3), snakesPlan(t), 300, 1, 8 << 10},
 	} {
 		before := heap()
 		var all []*wire.Stream

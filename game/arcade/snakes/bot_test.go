@@ -13,11 +13,11 @@ import (
 )
 
 func TestBotsPlayTheSameWayTwice(t *testing.T) {
-	for _, players := range []int{1, 5, 30} {
-		for seed := range byte(3) {
+	for players, seeds := range map[int]byte{1: 2, 5: 2, 30: 1} { // each of 31 views a tick is held against its twins
+		for seed := range seeds {
 			t.Run(fmt.Sprintf("players=%d/seed=%d", players, seed), func(t *testing.T) {
-				sim := gametest.Bots(t, snakes.Game, players, game.Seed{seed}, 300)
-				if _, over := sim.Result(); over || sim.Now() != 300 {
+				sim := gametest.Bots(t, snakes.Game, players, game.Seed{seed}, 200)
+				if _, over := sim.Result(); over || sim.Now() != 200 {
 					t.Errorf("the endless room ended at tick %d", sim.Now())
 				}
 			})

@@ -38,8 +38,8 @@ func TestTheHarnessCountsWhatServersSend(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Logf("%s: %+v", s.name, m)
-		if d := m.delivered(m.clients); d < .5 || d > 1.1 {
-			t.Errorf("%s: %.2f of the frames that should come", s.name, d)
+		if d := m.delivered(m.Rooms); d < 50 || d > 110 {
+			t.Errorf("%s: %.0f %% of the frames that should come", s.name, d)
 		}
 		if in := float64(m.Inputs) / m.Seconds / float64(m.clients); in < 5 || in > 11 {
 			t.Errorf("%s: %.1f inputs a second of each client, want 10", s.name, in)
@@ -47,7 +47,7 @@ func TestTheHarnessCountsWhatServersSend(t *testing.T) {
 		if n := m.bytesPerFrame(); n < 10 || n > 200 || s.name == floor.name && n != 24 {
 			t.Errorf("%s: %.1f bytes a frame", s.name, n)
 		}
-		if !s.plain && m.cpu == 0 || m.client == 0 || m.JitterP50 == 0 || m.JitterP99 > 1000 {
+		if !s.plain && m.cpu == 0 || m.client == 0 || m.Rooms.JitterP50 == 0 || m.Rooms.JitterP99 > 1000 {
 			t.Errorf("%s: not measured: %+v", s.name, m)
 		}
 	}
@@ -60,8 +60,10 @@ func TestTheFrozenComeBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Log(out)
-	if !strings.Contains(out.String(), "came back: 4 of 4, 0 of them by a resume") {
-		t.Error("a short freeze needs no resume, and nobody is lost in it")
+	for _, want := range []string{"came back: 2 (100 %), 0 by a resume"} { // a short freeze needs none
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("there is no %q", want)
+		}
 	}
 }
 

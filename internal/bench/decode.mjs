@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 
 import * as codec from "../../client/dist/codec.mjs";
 
-const rounds = 7;
+const rounds = 15;
 
 const unhex = (text) => Uint8Array.from(Buffer.from(text, "hex"));
 const trace = JSON.parse(readFileSync(0, "utf8"));

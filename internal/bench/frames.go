@@ -23,7 +23,27 @@ type measured struct {
 
 // perFrame is the server's CPU per delivered frame, in microseconds.
 func (m measured) perFrame() float64 {
-	return float64(m.cpu.Nanoseconds()) / 1000 / float64(max(1, m.StateFrames))
+	return float64(m.cpu.Nanoseconds()) / 1000 / float64(max(1, m.Rooms.StateFrames))
+}
+
+// calm runs the subject again, twice at most, while others are too busy, and answers the run in which
+// they were least so.
+func (b *bench) calm(ctx context.Context, s subject, rooms, bytes int) (best measured, err error) {
+	for try := range 3 {
+		m, err := b.once(ctx, s, rooms, bytes)
+		if err != nil {
+			return best, err
+		}
+		fmt.Fprintf(b.out, "%-20s %3d rooms: %5.1f us a frame, %5.1f %% delivered, others had %2.0f %% of the machine\n",
+			s.name, rooms, m.perFrame(), m.delivered(m.Rooms), 100*m.others)
+		if try == 0 || m.others < best.others {
+			best = m
+		}
+		if 100*best.others <= b.quiet {
+			break
+		}
+	}
+	return best, nil
 }
 
 // once runs the subject in a fresh process.
@@ -38,9 +58,9 @@ func (b *bench) once(ctx context.Context, s subject, rooms, bytes int) (m measur
 	if err := m.window(ctx, srv, l, b.window()); err != nil {
 		return m, err
 	}
-	if m.Errors > 0 || m.BotSeats > 0 || m.Playing < m.clients {
+	if m.Errors > 0 || m.BotSeats > 0 || m.Rooms.Clients < m.clients {
 		return m, fmt.Errorf("%s: of %d clients %d played, %d errors (%d), bots in %d seats",
-			s.name, m.clients, m.Playing, m.Errors, m.Code, m.BotSeats)
+			s.name, m.clients, m.Rooms.Clients, m.Errors, m.Code, m.BotSeats)
 	}
 	playing, err := srv.resident()
 	m.idle = float64(srv.idle-srv.bare) / float64(m.clients)
@@ -117,7 +137,7 @@ func (b *bench) frames(ctx context.Context) error {
 			slices.Reverse(order)
 		}
 		for _, i := range order {
-			m, err := b.once(ctx, subjects[i], b.rooms, bytes)
+			m, err := b.calm(ctx, subjects[i], b.rooms, bytes)
 			if err != nil {
 				return err
 			}
@@ -125,8 +145,6 @@ func (b *bench) frames(ctx context.Context) error {
 				bytes = int(m.bytesPerFrame() + .5)
 			}
 			runs[i] = append(runs[i], m)
-			fmt.Fprintf(b.out, "round %d: %-24s %5.1f us a frame, %5.1f %% delivered, others had %2.0f %% of the machine\n",
-				round+1, subjects[i].name, m.perFrame(), 100*m.delivered(m.clients), 100*m.others)
 		}
 	}
 	b.tellFrames(subjects, runs)
@@ -150,10 +168,10 @@ func (b *bench) tellFrames(subjects []subject, runs [][]measured) {
 		idle, playing := of(func(m measured) float64 { return m.idle }), of(func(m measured) float64 { return m.playing })
 		fmt.Fprintf(w, "%s\t%.1f\t%.2f\t%.1f\t%.1f\t%.2f\t%.1f\t%.0f\t%.1f\t%.1f\t%.1f\t%.0f\t\n", s.name,
 			of(measured.perFrame), ratio, of(func(m measured) float64 { return m.bytesPerFrame() }),
-			of(func(m measured) float64 { return 100 * m.delivered(m.clients) }),
-			of(func(m measured) float64 { return m.JitterP50 }), of(func(m measured) float64 { return m.JitterP99 }),
+			of(func(m measured) float64 { return m.delivered(m.Rooms) }),
+			of(func(m measured) float64 { return m.Rooms.JitterP50 }), of(func(m measured) float64 { return m.Rooms.JitterP99 }),
 			of(func(m measured) float64 { return float64(m.Inputs) / m.Seconds }), idle/1024, playing/1024,
-			of(func(m measured) float64 { return float64(m.client.Microseconds()) / float64(m.StateFrames) }),
+			of(func(m measured) float64 { return float64(m.client.Microseconds()) / float64(m.Rooms.StateFrames) }),
 			of(func(m measured) float64 { return 100 * m.others }))
 		if s.plain {
 			continue
@@ -179,14 +197,14 @@ func (b *bench) fill(ctx context.Context) error {
 		return nil
 	}
 	s := parlord(b.flags[0])
-	m, err := b.once(ctx, s, b.wide, 0)
+	m, err := b.calm(ctx, s, b.wide, 0)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(b.out, "\n%s, %d rooms, %d sockets: %.1f us a frame, %.1f %% delivered, jitter p50 %.1f ms, p99 %.1f ms; others had %.0f %%\n",
-		s.name, b.wide, m.clients, m.perFrame(), 100*m.delivered(m.clients), m.JitterP50, m.JitterP99, 100*m.others)
-	b.atLeast(fmt.Sprintf("%d rooms: %% of frames delivered", b.wide), 100*m.delivered(m.clients), 99)
-	b.atMost(fmt.Sprintf("%d rooms: jitter p99, ms", b.wide), m.JitterP99, 40)
+		s.name, b.wide, m.clients, m.perFrame(), m.delivered(m.Rooms), m.Rooms.JitterP50, m.Rooms.JitterP99, 100*m.others)
+	b.atLeast(fmt.Sprintf("%d rooms: %% of frames delivered", b.wide), m.delivered(m.Rooms), 99)
+	b.atMost(fmt.Sprintf("%d rooms: jitter p99, ms", b.wide), m.Rooms.JitterP99, 40)
 	return nil
 }
 

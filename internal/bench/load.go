@@ -20,36 +20,46 @@ type load struct {
 
 // figures are what it counted since the last reset.
 type figures struct {
-	Seconds     float64 `json:"seconds"`
-	Playing     int     `json:"playing"`
-	BotSeats    int     `json:"bot_seats"`
+	Seconds    float64 `json:"seconds"`
+	BotSeats   int     `json:"bot_seats"`
+	StateBytes int64   `json:"state_bytes"`
+	Inputs     int64   `json:"inputs"`
+	Errors     int64   `json:"errors"`
+	Code       int     `json:"code"`   // of the last error
+	Rooms      share   `json:"rooms"`  // in which nobody was frozen: all, as a rule
+	Beside     share   `json:"beside"` // in which somebody was, but for him
+	Back       back    `json:"back"`
+}
+
+// share is what came to the players of some rooms.
+type share struct {
+	Clients     int     `json:"clients"`
 	StateFrames int64   `json:"state_frames"`
-	StateBytes  int64   `json:"state_bytes"`
-	Inputs      int64   `json:"inputs"`
 	JitterP50   float64 `json:"jitter_p50_ms"`
 	JitterP99   float64 `json:"jitter_p99_ms"`
-	Errors      int64   `json:"errors"`
-	Code        int     `json:"code"` // of the last error
+}
 
-	// Of those who were frozen:
-	Back     int     `json:"back"`       // clients
-	Resumed  int     `json:"resumed"`    // had to connect again
+// back is how it went with those who were frozen.
+type back struct {
+	Frozen   int     `json:"frozen"`     // who are it still
+	Clients  int     `json:"clients"`    // who are it no more
+	Resumed  int     `json:"resumed"`    // of these, who had to connect again
 	Stale    int64   `json:"stale"`      // state frames that had lain in the kernel
 	Fresh    int     `json:"fresh"`      // state frames in the first 200 ms after
 	Most     int     `json:"fresh_most"` // of one client
-	Returned int     `json:"returned"`   // have got a fresh view
+	Returned int     `json:"returned"`   // who got a fresh view
 	Took     float64 `json:"took_ms"`    // from the end of the freeze to that view, on average
 	TookMost float64 `json:"took_most_ms"`
 }
 
 // bytesPerFrame is the mean payload of a state frame.
 func (f figures) bytesPerFrame() float64 {
-	return float64(f.StateBytes) / float64(max(1, f.StateFrames))
+	return float64(f.StateBytes) / float64(max(1, f.Rooms.StateFrames+f.Beside.StateFrames))
 }
 
-// delivered is the part of the state frames of so many clients that came.
-func (f figures) delivered(clients int) float64 {
-	return float64(f.StateFrames) / (f.Seconds * rate * float64(clients))
+// delivered is the part of the state frames that should have come to some that did, in percent.
+func (f figures) delivered(to share) float64 {
+	return 100 * float64(to.StateFrames) / (f.Seconds * rate * float64(max(1, to.Clients)))
 }
 
 const (

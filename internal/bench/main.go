@@ -35,6 +35,7 @@ type config struct {
 	wide    int // rooms of the run with both cores full
 	seconds int
 	rounds  int
+	quiet   float64 // percent of the machine that others may have in a run that counts
 	freeze  time.Duration
 	settle  time.Duration // that a server gets after all have come, before anything is counted
 }
@@ -113,6 +114,7 @@ func parse(args []string, says io.Writer) (config, error) {
 	fs.IntVar(&c.wide, "wide", 400, "rooms of the run that fills both cores; 0: none")
 	fs.IntVar(&c.seconds, "seconds", 10, "of each window; a match lasts 90")
 	fs.IntVar(&c.rounds, "rounds", 3, "in which each server runs once; medians are shown")
+	fs.Float64Var(&c.quiet, "quiet", 15, "`percent` of the machine above which a run in which others had so much is repeated, twice at most")
 	fs.DurationVar(&c.freeze, "freeze", time.Minute, "time for which clients read nothing; a match lasts 90s")
 	if err := fs.Parse(args); err != nil {
 		return c, err // Parse has said why

@@ -1,11 +1,12 @@
 /* The load client. Usage: load PORT CONNECTIONS parlor|plain
  *
  * It connects, says "idle" when all are welcomed, and then does what standard input tells it:
- *   play    all ask for a match of dash; "playing" follows when each has got a state frame
- *   reset   counting begins anew
- *   report  one line of JSON: what was counted since
- *   freeze  who has seat 0 neither reads nor writes any more
- *   thaw    he reads again what lies there, and comes back, with a resume if he was cut off; counts anew
+ *   play     all ask for a match of dash; "playing" follows when each has got a state frame
+ *   reset    counting begins anew
+ *   report   one line of JSON: what was counted since
+ *   hush N   who has one of the first N seats says nothing any more, but goes on reading
+ *   freeze N who has one of the first N seats neither reads nor writes any more. Both in every other room
+ *   thaw     he reads again what lies there, and comes back, with a resume if he was cut off; counts anew
  * The end of standard input ends it.
  */
 #include "load.h"
@@ -133,9 +134,25 @@ static void serve(conn *c, uint32_t events) {
 	if (n == 0 || (n < 0 && errno != EAGAIN)) lost(c);
 }
 
-static void freeze(void) {
+/* chosen is whether somebody in this room is to be hushed or frozen: in every other one. The rest are
+ * what they are compared with. */
+static int chosen(const conn *c) {
+	static uint32_t rooms[1 << 16];
+	static int known;
+	int i = 0;
+	while (i < known && rooms[i] != c->room) i++;
+	if (i == known && known < 1 << 16) rooms[known++] = c->room;
+	return i % 2 == 0;
+}
+
+static void hush(int first) {
+	for (conn *c = all; c < all + n_all; c++) c->hushed = chosen(c) && c->seat < first;
+}
+
+static void freeze(int first) {
 	for (conn *c = all; c < all + n_all; c++) {
-		if (c->phase != PLAYING || c->seat != 0) continue;
+		c->beside = chosen(c);
+		if (!c->beside || c->phase != PLAYING || c->seat >= first) continue;
 		c->phase = FROZEN;
 		c->last = 0;
 		epoll_ctl(poll_fd, EPOLL_CTL_DEL, c->fd, NULL);
@@ -161,14 +178,17 @@ static void thaw(void) {
 }
 
 static void obey(const char *command) {
+	int first;
 	if (!strcmp(command, "play")) {
 		for (conn *c = all; c < all + n_all; c++) send_frame(c, say_play);
 	} else if (!strcmp(command, "reset")) {
 		reset_figures();
 	} else if (!strcmp(command, "report")) {
 		report(all, n_all);
-	} else if (!strcmp(command, "freeze")) {
-		freeze();
+	} else if (sscanf(command, "hush %d", &first) == 1) {
+		hush(first);
+	} else if (sscanf(command, "freeze %d", &first) == 1) {
+		freeze(first);
 	} else if (!strcmp(command, "thaw")) {
 		thaw();
 	} else {

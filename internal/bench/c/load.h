@@ -16,6 +16,9 @@ typedef struct {
 	int fd;
 	enum phase phase;
 	int seat;
+	uint32_t room;                  /* its id, hashed */
+	int hushed;                     /* does nothing, but acknowledges */
+	int beside;                     /* somebody in the room was frozen */
 	uint32_t tick, seq, items;      /* the newest view's; of the last input sent; the last item received */
 	uint32_t call, beats;           /* of calls and inputs' turns, so far */
 	int heading;

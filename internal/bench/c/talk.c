@@ -49,13 +49,15 @@ static size_t act(conn *c, uint8_t *to) {
 size_t say_turn(conn *c, uint8_t *to) {
 	uint8_t body[32], inputs[64], ping[8], *p = to;
 	int pings = c->beats++ % PING_EVERY == 0;
-	if (c->phase == PLAYING) {
+	if (c->phase == PLAYING && !c->hushed) {
 		size_t n = act(c, body);
 		uint8_t *i = put_varint(put_varint(inputs, TAG(1, VARINT)), ++c->seq);
 		i = put_bytes(i, TAG(2, BYTES), body, n);
 		p = put_bytes(p, TAG(1, BYTES), inputs, i - inputs);
-		p = put_varint(put_varint(p, TAG(2, VARINT)), c->tick);
 		count_input();
+	}
+	if (c->phase == PLAYING) {
+		p = put_varint(put_varint(p, TAG(2, VARINT)), c->tick);
 	} else if (!pings || plain) {
 		return 0;
 	}
@@ -89,10 +91,18 @@ static void hear_welcome(conn *c, span s, int64_t now) {
 	}
 }
 
-/* hear_room learns the own seat, and whether a bot sits in the room: rooms should be full of people. */
+/* hash is FNV-1a. */
+static uint32_t hash(span s) {
+	uint32_t h = 2166136261u;
+	while (s.at < s.end) h = (h ^ *s.at++) * 16777619u;
+	return h;
+}
+
+/* hear_room learns where the player is, and whether a bot sits in the room: rooms should be full of people. */
 static void hear_room(conn *c, span s) {
 	c->seat = 0;
 	for (field f, m; next_field(&s, &f);) {
+		if (f.number == 1) c->room = hash(f.bytes);
 		if (f.number == 5) c->seat = f.value >> 1;
 		if (f.number != 6) continue;
 		int bot = 0, stand_in = 0;

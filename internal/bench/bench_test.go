@@ -47,6 +47,9 @@ func TestTheHarnessCountsWhatServersSend(t *testing.T) {
 		if n := m.bytesPerFrame(); n < 10 || n > 200 || s.name == floor.name && n != 24 {
 			t.Errorf("%s: %.1f bytes a frame", s.name, n)
 		}
+		if m.lost > 0 || m.Errors > 0 {
+			t.Errorf("%s: %d connections lost, %d errors", s.name, m.lost, m.Errors)
+		}
 		if !s.plain && m.cpu == 0 || m.client == 0 || m.Rooms.JitterP50 == 0 || m.Rooms.JitterP99 > 1000 {
 			t.Errorf("%s: not measured: %+v", s.name, m)
 		}

@@ -10,7 +10,7 @@
 #define PING_EVERY 40 /* inputs; the server asks for one in 5 s */
 #define AFTER (200 * MS) /* what comes in this time after a return is counted */
 
-enum phase { CONNECTING, UPGRADING, GREETING, IDLE, PLAYING, FROZEN };
+enum phase { GONE, CONNECTING, UPGRADING, GREETING, IDLE, PLAYING, FROZEN };
 
 typedef struct {
 	int fd;

@@ -188,7 +188,7 @@ function frame(now: number): void {
   }
   paint.draw({
     figures, pellets: world ? world.pellets : [], sparks: sparks.all, names, seat: room ? room.seat : -1,
-    tick: playout.tick, ownTick: predictor.tick, eye: { x: me.x * pull, y: me.y * pull }, stick: controls.stick, now, still: still.matches,
+    tick: playout.tick, ownTick: predictor.tick, eye: { x: me.x * pull, y: me.y * pull }, stick: visit.place === "playing" ? controls.stick : undefined, now, still: still.matches,
   });
 }
 

@@ -75,8 +75,10 @@ parlor.on("room", (room) => {
 parlor.on("view", (view, { tick, acked }) => {
   const { room } = parlor;
   const now = performance.now();
+  const first = !world;
   world = view;
   playout.add(tick, view, now);
+  if (first) glance();
   const mine = room && view.players[room.seat];
   if (!mine) return;
   const before = predictor.corrections;

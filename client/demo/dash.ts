@@ -75,8 +75,10 @@ parlor.on("room", (room) => {
 parlor.on("view", (view, { tick, acked }) => {
   const { room } = parlor;
   const now = performance.now();
+  const first = !world;
   world = view;
   playout.add(tick, view, now);
+  if (first) glance();
   const mine = room && view.players[room.seat];
   if (!mine) return;
   const before = predictor.corrections;
@@ -188,7 +190,7 @@ function frame(now: number): void {
   }
   paint.draw({
     figures, pellets: world ? world.pellets : [], sparks: sparks.all, names, seat: room ? room.seat : -1,
-    tick: playout.tick, ownTick: predictor.tick, eye: { x: me.x * pull, y: me.y * pull }, stick: controls.stick, now, still: still.matches,
+    tick: playout.tick, ownTick: predictor.tick, eye: { x: me.x * pull, y: me.y * pull }, stick: visit.place === "playing" ? controls.stick : undefined, now, still: still.matches,
   });
 }
 

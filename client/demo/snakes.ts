@@ -1,13 +1,12 @@
 // The snakes page: it looks for a room as soon as it is open.
 import { Steer, World } from "../src/gen/arcade.snakes.v1";
 import type { Snake } from "../src/gen/arcade.snakes.v1";
-import { Code, Views } from "../src/parlor";
+import { Clock, Code, Playout, Views } from "../src/parlor";
 import { mark, part, say } from "./page/dom";
 import { TopList } from "./page/toplist";
 import { Visit } from "./page/visit";
 import { drawMap, showLeaders, showPanel, showPoints } from "./snakes/hud";
 import type { Panel } from "./snakes/hud";
-import { Motion } from "./snakes/motion";
 import { Paint } from "./snakes/paint";
 import { Steering } from "./snakes/steering";
 
@@ -18,13 +17,15 @@ const still = matchMedia("(prefers-reduced-motion: reduce)");
 const canvas = part<HTMLCanvasElement>("arena");
 const map = part<HTMLCanvasElement>("map");
 const paint = new Paint(canvas);
-const motion = new Motion();
-const visit = new Visit("snakes", new Views(World), glance);
+const clock = new Clock();
+const playout = new Playout(World, clock);
+const visit = new Visit("snakes", new Views(World), glance, clock);
 const { parlor } = visit;
 const top = new TopList(part("top"), "snakes", () => parlor.player);
 const steering = new Steering(canvas, (wish) => parlor.send(Steer.encode(wish)) > 0);
 
 let match = "";
+let world: World | undefined; // the newest
 let names: string[] = []; // by seat
 let eye = { x: 0, y: 0 };
 let lived = false; // the own snake was seen alive in this match
@@ -32,7 +33,7 @@ let hinted = false;
 
 function mine(): Snake | undefined {
   const { room } = parlor;
-  return room && motion.world && motion.world.snakes.find((snake) => snake.seat === room.seat);
+  return room && world && world.snakes.find((snake) => snake.seat === room.seat);
 }
 
 // -------------------------------------------------------------- what happens
@@ -43,17 +44,15 @@ parlor.on("room", (room) => {
   mark("match", room.match);
   if (room.match === match) return;
   match = room.match;
-  motion.clear();
+  world = undefined;
   steering.forget();
   lived = false;
 });
 
-parlor.on("view", (world, { tick }) => {
-  const { room } = parlor;
-  if (!room) return;
+parlor.on("view", (view, { tick }) => {
   const before = mine();
-  const period = (1000 * (room.sendEvery || 1)) / (room.rate || 20);
-  motion.push(world, performance.now(), period);
+  world = view;
+  playout.add(tick, view, performance.now());
   mark("tick", tick);
   const now = mine();
   if (!now) return;
@@ -71,7 +70,7 @@ parlor.on("scored", ({ score }) => {
 parlor.on("result", () => void top.refresh());
 
 parlor.on("left", ({ error }) => {
-  motion.clear();
+  world = undefined;
   // A session that is over is followed by a new one, which looks for a room by itself.
   if (error && error.code !== Code.EXPIRED) setTimeout(() => void visit.play(), againMs);
 });
@@ -113,7 +112,6 @@ function panel(): Panel | undefined {
 function glance(): void {
   showPanel(panel());
   const { room } = parlor;
-  const { world } = motion;
   part("hud").hidden = !room || !world;
   if (!room || !world) return;
   showLeaders(world, room.seat, (seat) => names[seat] || "");
@@ -127,21 +125,21 @@ function glance(): void {
 
 function frame(now: number): void {
   requestAnimationFrame(frame);
-  const { world } = motion;
   const { room } = parlor;
-  if (!world || !room) return;
-  const bodies = world.snakes
+  const shown = world && playout.at(now);
+  if (!shown || !room) return;
+  const bodies = shown.snakes
     .filter((snake) => snake.body.length)
-    .map((snake) => ({ snake, points: motion.body(snake, now), name: names[snake.seat] || "" }));
+    .map((snake) => ({ snake, points: snake.body, name: names[snake.seat] || "" }));
   const own = bodies.find((body) => body.snake.seat === room.seat);
   const snake = mine();
   if (snake) steering.pump(now, snake.heading);
   if (own) {
     eye = { x: own.points[0], y: own.points[1] };
   } else if (!lived) {
-    eye = { x: world.size / 2, y: world.size / 2 };
+    eye = { x: shown.size / 2, y: shown.size / 2 };
   }
-  paint.draw({ world, bodies, seat: room.seat, eye, stick: steering.stick, now, still: still.matches });
+  paint.draw({ world: shown, bodies, seat: room.seat, eye, stick: steering.stick, now, still: still.matches });
 }
 
 requestAnimationFrame(frame);

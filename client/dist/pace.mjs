@@ -180,6 +180,7 @@ var Clock = class {
   /** The match has lost that many ticks' time, in all: what is new of it makes all to come due later. */
   slip(lost) {
     const ticks = lost - this.lost;
+    if (!ticks) return;
     this.lost = lost;
     for (const sample of this.samples) sample.origin += ticks * this.period;
     this.origin.shift(ticks * this.period);

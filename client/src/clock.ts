@@ -65,6 +65,7 @@ export class Clock {
   /** The match has lost that many ticks' time, in all: what is new of it makes all to come due later. */
   slip(lost: number): void {
     const ticks = lost - this.lost;
+    if (!ticks) return;
     this.lost = lost;
     for (const sample of this.samples) sample.origin += ticks * this.period;
     this.origin.shift(ticks * this.period);

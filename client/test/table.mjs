@@ -7,7 +7,7 @@ export const playing = { id: "r1", game: "snakes", match: "m1", phase: Phase.PLA
 
 export function setup(options = {}) {
   const platform = options.platform || new FakePlatform();
-  const parlor = new Parlor(platform, { url, client: "test/1", name: "Ann", views: options.views });
+  const parlor = new Parlor(platform, { url, client: "test/1", name: "Ann", views: options.views, clock: options.clock });
   return { platform, parlor, heard: listen(parlor) };
 }
 

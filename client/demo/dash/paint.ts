@@ -134,9 +134,9 @@ export class Paint {
     this.disc(x, y, body - 9, main);
     if (!lies) { // the nose shows where it goes
       c.beginPath();
-      c.moveTo(x + cos * (body + 16), y + sin * (body + 16));
-      c.lineTo(x + Math.cos((heading - 20) * turn) * (body - 6), y + Math.sin((heading - 20) * turn) * (body - 6));
-      c.lineTo(x + Math.cos((heading + 20) * turn) * (body - 6), y + Math.sin((heading + 20) * turn) * (body - 6));
+      c.moveTo(x + cos * (body + 24), y + sin * (body + 24));
+      c.lineTo(x + Math.cos((heading - 14) * turn) * body, y + Math.sin((heading - 14) * turn) * body);
+      c.lineTo(x + Math.cos((heading + 14) * turn) * body, y + Math.sin((heading + 14) * turn) * body);
       c.fillStyle = light;
       c.fill();
     }

@@ -1,6 +1,6 @@
 // Sparks are what flashes up and goes: shots, hits, points. They are read off what is shown of the
 // players, which keep the last of each, and drawn by paint.ts.
-import { body, guarded, reach, reload } from "./step";
+import { body, guarded, reach, reload, stunTicks } from "./step";
 import type { Avatar } from "./step";
 
 export type Kind = "shot" | "hit" | "point";
@@ -45,7 +45,7 @@ export class Sparks {
     };
     // One that was told long after it fell, as after a stall, is not shown.
     if (figure.fireAt > was.fireAt && tick < figure.fireAt - reload + 6) {
-      add("shot", figure.aim, lengthOf(figure, others, tick));
+      add("shot", figure.aim, lengthOf(figure, others));
     }
     if (figure.stunEnd > was.stunEnd && tick < figure.stunEnd) add("hit", 0, 0, figure.hurtBy - 1);
     if (figure.points > was.points) add("point");
@@ -58,13 +58,15 @@ export class Sparks {
 }
 
 /** A shot ends at the first whom it meets, as the rules judge it. */
-function lengthOf({ seat, x, y, aim }: Figure, others: readonly Figure[], tick: number): number {
+function lengthOf({ seat, x, y, aim, fireAt }: Figure, others: readonly Figure[]): number {
+  const fell = fireAt - reload;
   const cos = Math.cos((aim / 128) * Math.PI), sin = Math.sin((aim / 128) * Math.PI);
   let far = reach;
   for (const other of others) {
     const dx = other.x - x, dy = other.y - y;
     const ahead = dx * cos + dy * sin;
-    if (other.seat === seat || guarded(other, tick) || Math.abs(dx * sin - dy * cos) > body) continue;
+    const hit = other.hurtBy === seat + 1 && other.stunEnd === fell + 1 + stunTicks; // as is known already
+    if (other.seat === seat || (guarded(other, fell) && !hit) || Math.abs(dx * sin - dy * cos) > body) continue;
     if (ahead > 0 && ahead < far) far = ahead;
   }
   return far;

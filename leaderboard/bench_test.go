@@ -114,3 +114,28 @@ func BenchmarkRank(b *testing.B) {
 		})
 	})
 }
+
+// BenchmarkRate rates matches of two, and of eight for themselves, 32 in a call as the server does.
+func BenchmarkRate(b *testing.B) {
+	stores(b, func(b *testing.B, store leaderboard.Store) {
+		for _, players := range []int{2, 8} {
+			b.Run(fmt.Sprint(players), func(b *testing.B) {
+				rng := rand.New(rand.NewPCG(9, uint64(players)))
+				batch := make([]leaderboard.RatedMatch, 32)
+				for b.Loop() {
+					for i := range batch {
+						first := rng.IntN(benchEntries)
+						batch[i] = leaderboard.RatedMatch{ID: fmt.Sprint("match-", rng.Uint64()), Ladder: toys}
+						for p := range players {
+							batch[i].Teams = append(batch[i].Teams, leaderboard.RatedTeam{Place: p + 1, Players: []string{fmt.Sprintf("player-%09d", first+p)}})
+						}
+					}
+					if err := store.Rate(b.Context(), batch...); err != nil {
+						b.Fatal(err)
+					}
+				}
+				b.ReportMetric(float64(b.N)*float64(len(batch))/b.Elapsed().Seconds(), "matches/s")
+			})
+		}
+	})
+}

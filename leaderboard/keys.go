@@ -13,8 +13,9 @@ import "strconv"
 //	parlor:{0}:receipt:<board>:<n>:<player>:<id>
 //	                                        empty string, expires after receiptLife; n is the number of
 //	                                        bytes of <player>, so that no two receipts share a key
+//	parlor:{0}:ratings:<game>:<mode>        hash: player -> record (layout: record.go)
 //
-// Board names hold no colon. No key of a board is made anywhere else.
+// Names of boards, games and modes hold no colon. No key is made anywhere else.
 type shard int
 
 const onlyShard shard = 0
@@ -30,3 +31,5 @@ func (s shard) names(board string) string { return s.key("names:" + board) }
 func (s shard) receipt(r receipt) string {
 	return s.key("receipt:" + r.board + ":" + strconv.Itoa(len(r.player)) + ":" + r.player + ":" + r.id)
 }
+
+func (s shard) ratings(l Ladder) string { return s.key("ratings:" + l.Game + ":" + l.Mode) }

@@ -1,6 +1,7 @@
-// Package leaderboard keeps boards: who reached which score, when, and in which place.
+// Package leaderboard keeps boards: who reached which score, when, and in which place. Beside them it
+// keeps ratings: how good each player of a game is believed to be.
 //
-// It owns the entries, the rule for ties, and all names of Redis keys for boards. A [Store] has no
+// It owns the entries, the rule for ties, what a rating counts once by, and all names of Redis keys. A [Store] has no
 // goroutine of its own and may be called from many; the one loop here is [Recorder.Run], which
 // takes results off the goroutines of rooms and writes them to a Store. The package never knows
 // rooms, games or HTTP, never calls back, and never guesses: a rank is exact or an error.
@@ -22,8 +23,9 @@ var (
 	ErrInvalid = errors.New("leaderboard: invalid")
 	// ErrRange says that a score, or the sum it would make, lies outside [MinScore] to [MaxScore].
 	ErrRange = errors.New("leaderboard: score out of range")
-	// ErrMismatch says that the board already has entries made under another description, say Sum.
-	ErrMismatch = errors.New("leaderboard: board is kept under another description")
+	// ErrMismatch says that the board already has entries made under another description, say Sum, or
+	// that a rating was not written by this version.
+	ErrMismatch = errors.New("leaderboard: kept under another description")
 	// ErrUnavailable says that the store did not answer. Ask again later; submitting again is safe.
 	ErrUnavailable = errors.New("leaderboard: store unavailable")
 )
@@ -59,6 +61,9 @@ type Store interface {
 
 	// Boards are the boards that have entries, by name.
 	Boards(ctx context.Context) ([]Board, error)
+
+	// Ratings lie beside the boards, and know nothing of them.
+	Ratings
 
 	// Close frees what the store holds. The store must not be used any more.
 	Close() error

@@ -20,12 +20,15 @@ type Memory struct {
 	mu       sync.RWMutex // guards what is below, and nothing that waits
 	boards   map[string]*shelf
 	receipts receipts
+	ratings  map[Ladder]map[string]string // by player: records
 }
 
 var _ Store = (*Memory)(nil)
 
 // NewMemory makes an empty store.
-func NewMemory() *Memory { return &Memory{boards: make(map[string]*shelf)} }
+func NewMemory() *Memory {
+	return &Memory{boards: make(map[string]*shelf), ratings: make(map[Ladder]map[string]string)}
+}
 
 // Submit implements [Store].
 func (m *Memory) Submit(ctx context.Context, subs ...Submission) error {
@@ -133,6 +136,43 @@ func (m *Memory) Boards(ctx context.Context) ([]Board, error) {
 		boards = append(boards, m.boards[name].board)
 	}
 	return boards, nil
+}
+
+// Rate implements [Ratings].
+func (m *Memory) Rate(ctx context.Context, matches ...RatedMatch) error {
+	return rate(ctx, m, matches)
+}
+
+// Rating implements [Ratings].
+func (m *Memory) Rating(ctx context.Context, ladder Ladder, player string) (PlayerRating, error) {
+	return ratingOf(ctx, m, ladder, player)
+}
+
+func (m *Memory) records(ctx context.Context, ladder Ladder, players []string) ([]string, error) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	held := make([]string, len(players))
+	for i, player := range players {
+		held[i] = m.ratings[ladder][player]
+	}
+	return held, ctx.Err()
+}
+
+func (m *Memory) swap(_ context.Context, ladder Ladder, changes []change) (all bool, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.ratings[ladder] == nil {
+		m.ratings[ladder] = make(map[string]string)
+	}
+	all = true
+	for _, c := range changes {
+		if m.ratings[ladder][c.player] == c.from {
+			m.ratings[ladder][c.player] = c.to
+		} else {
+			all = false
+		}
+	}
+	return all, nil
 }
 
 // Close implements [Store]; there is nothing to free.

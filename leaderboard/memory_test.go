@@ -22,6 +22,15 @@ func win(player string, n int) leaderboard.Submission {
 	return leaderboard.Submission{ID: fmt.Sprint("match-", n), Board: wins, Player: player, Score: 1, At: noon}
 }
 
+var toys = leaderboard.Ladder{Game: "toy"}
+
+// duel is the nth match, which the first player has won.
+func duel(winner, loser string, n int) leaderboard.RatedMatch {
+	return leaderboard.RatedMatch{ID: fmt.Sprint("match-", n), Ladder: toys, Teams: []leaderboard.RatedTeam{
+		{Place: 1, Players: []string{winner}}, {Place: 2, Players: []string{loser}},
+	}}
+}
+
 func TestMemoryPassesTheContract(t *testing.T) {
 	leaderboardtest.Run(t, func(*testing.T) leaderboard.Store { return leaderboard.NewMemory() })
 }

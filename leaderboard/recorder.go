@@ -12,16 +12,17 @@ import (
 	"time"
 )
 
-// Recorder takes results off the goroutines of rooms and writes them to a Store. It holds them in
-// memory while the store is away: a process that dies loses what it holds.
-type Recorder struct {
-	store Store
-	cfg   RecorderConfig
-	wake  chan struct{} // one slot; full means that Run will look anyway
+// Recorder takes results of one type, [Submission] or [RatedMatch], off the goroutines of rooms and
+// writes them to a Store. It holds them in memory while the store is away: a process that dies loses
+// what it holds.
+type Recorder[Result slog.LogValuer] struct {
+	submit func(context.Context, ...Result) error
+	cfg    RecorderConfig
+	wake   chan struct{} // one slot; full means that Run will look anyway
 
-	mu     sync.Mutex   // guards what is below, and nothing that waits
-	queue  []Submission // the oldest first, including those being written
-	closed bool         // Run has ended
+	mu     sync.Mutex // guards what is below, and nothing that waits
+	queue  []Result   // the oldest first, including those being written
+	closed bool       // Run has ended
 
 	written, retried, refused, dropped atomic.Int64
 	reported                           int64 // dropped ones that are in the log; Run's own
@@ -29,8 +30,8 @@ type Recorder struct {
 
 // RecorderConfig is how patient a Recorder is.
 type RecorderConfig struct {
-	Queue      int           // submissions held at most. Defaults to 65,536, about 16 MB.
-	Batch      int           // submissions in one write at most. Defaults to 256.
+	Queue      int           // results held at most. Defaults to 65,536, about 16 MB.
+	Batch      int           // results in one write at most. Defaults to 256.
 	Timeout    time.Duration // of one write. Defaults to 2 s.
 	MinBackoff time.Duration // wait after a failed write, doubled each time but in the grace time. Defaults to 50 ms.
 	MaxBackoff time.Duration // where doubling ends. Defaults to 5 s.
@@ -67,7 +68,7 @@ func (c *RecorderConfig) setDefaults() {
 	c.Log = cmp.Or(c.Log, slog.Default())
 }
 
-// RecorderStats are a Recorder's counters since it was made, in submissions but for Retried.
+// RecorderStats are a Recorder's counters since it was made, in results but for Retried.
 type RecorderStats struct {
 	Queued  int   // held now
 	Written int64 // taken by the store
@@ -76,18 +77,26 @@ type RecorderStats struct {
 	Dropped int64 // lost: the queue was full, or the grace time was over
 }
 
-// NewRecorder makes a Recorder for store, which it does not close. It starts nothing.
-func NewRecorder(store Store, cfg RecorderConfig) *Recorder {
+// Plus adds up what two Recorders have counted.
+func (s RecorderStats) Plus(other RecorderStats) RecorderStats {
+	return RecorderStats{
+		Queued: s.Queued + other.Queued, Written: s.Written + other.Written, Retried: s.Retried + other.Retried,
+		Refused: s.Refused + other.Refused, Dropped: s.Dropped + other.Dropped,
+	}
+}
+
+// NewRecorder makes a Recorder that writes with a method of a Store: Submit or Rate. It starts nothing.
+func NewRecorder[Result slog.LogValuer](submit func(context.Context, ...Result) error, cfg RecorderConfig) *Recorder[Result] {
 	cfg.setDefaults()
-	return &Recorder{store: store, cfg: cfg, wake: make(chan struct{}, 1)}
+	return &Recorder[Result]{submit: submit, cfg: cfg, wake: make(chan struct{}, 1)}
 }
 
 // Record hands over the results of a match. It never waits, logs or fails, and may be called from any
 // goroutine, before Run too. If there is no room for all of them, or Run has ended, they are dropped
 // together and counted; Run logs how many.
-func (r *Recorder) Record(subs ...Submission) {
-	if !r.hold(subs) {
-		r.dropped.Add(int64(len(subs)))
+func (r *Recorder[Result]) Record(results ...Result) {
+	if !r.hold(results) {
+		r.dropped.Add(int64(len(results)))
 	}
 	select {
 	case r.wake <- struct{}{}:
@@ -95,18 +104,18 @@ func (r *Recorder) Record(subs ...Submission) {
 	}
 }
 
-func (r *Recorder) hold(subs []Submission) bool {
+func (r *Recorder[Result]) hold(results []Result) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.closed || len(r.queue)+len(subs) > r.cfg.Queue {
+	if r.closed || len(r.queue)+len(results) > r.cfg.Queue {
 		return false
 	}
-	r.queue = append(r.queue, subs...)
+	r.queue = append(r.queue, results...)
 	return true
 }
 
 // Stats may be called from any goroutine.
-func (r *Recorder) Stats() RecorderStats {
+func (r *Recorder[Result]) Stats() RecorderStats {
 	r.mu.Lock()
 	queued := len(r.queue)
 	r.mu.Unlock()
@@ -118,7 +127,7 @@ func (r *Recorder) Stats() RecorderStats {
 
 // Run writes until ctx ends, and then what is left within the grace time: end the rooms first, it
 // returns as soon as nothing is held. It fails if it had to drop the rest. It is called once.
-func (r *Recorder) Run(ctx context.Context) error {
+func (r *Recorder[Result]) Run(ctx context.Context) error {
 	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	stop := context.AfterFunc(ctx, func() { time.AfterFunc(r.cfg.Grace, cancel) })
@@ -147,7 +156,7 @@ func (r *Recorder) Run(ctx context.Context) error {
 }
 
 // oldest is the next batch; it stays held until release.
-func (r *Recorder) oldest() []Submission {
+func (r *Recorder[Result]) oldest() []Result {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	n := min(len(r.queue), r.cfg.Batch)
@@ -155,7 +164,7 @@ func (r *Recorder) oldest() []Submission {
 }
 
 // release lets go of the n oldest.
-func (r *Recorder) release(n int) {
+func (r *Recorder[Result]) release(n int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.queue = r.queue[n:]; len(r.queue) == 0 {
@@ -164,7 +173,7 @@ func (r *Recorder) release(n int) {
 }
 
 // end closes the queue if it is empty, or at any rate, and tells how much it held.
-func (r *Recorder) end(anyway bool) int {
+func (r *Recorder[Result]) end(anyway bool) int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	n := len(r.queue)
@@ -174,11 +183,11 @@ func (r *Recorder) end(anyway bool) int {
 	return n
 }
 
-// write gets a batch into the store. A batch with a submission that the store refuses for good is
+// write gets a batch into the store. A batch with a result that the store refuses for good is
 // written one by one, which finds that one; the others may be in already and do not count twice. It
 // fails only when work has ended.
-func (r *Recorder) write(work context.Context, ending <-chan struct{}, batch []Submission) error {
-	err := r.submit(work, ending, batch)
+func (r *Recorder[Result]) write(work context.Context, ending <-chan struct{}, batch []Result) error {
+	err := r.insist(work, ending, batch)
 	switch {
 	case err == nil:
 		r.written.Add(int64(len(batch)))
@@ -193,9 +202,7 @@ func (r *Recorder) write(work context.Context, ending <-chan struct{}, batch []S
 		return nil
 	default:
 		r.refused.Add(1)
-		s := batch[0]
-		r.cfg.Log.Error("result refused", "id", s.ID, "board", s.Board.Name, "player", s.Player,
-			"score", s.Score, "err", err)
+		r.cfg.Log.Error("result refused", "result", batch[0], "err", err)
 	}
 	r.release(len(batch))
 	return nil
@@ -205,12 +212,12 @@ func isRefusal(err error) bool {
 	return errors.Is(err, ErrInvalid) || errors.Is(err, ErrRange) || errors.Is(err, ErrMismatch)
 }
 
-// submit tries until the store has taken the batch or refused it, or work ends.
-func (r *Recorder) submit(work context.Context, ending <-chan struct{}, batch []Submission) error {
+// insist tries until the store has taken the batch or refused it, or work ends.
+func (r *Recorder[Result]) insist(work context.Context, ending <-chan struct{}, batch []Result) error {
 	delay, longest := r.cfg.MinBackoff, r.cfg.MaxBackoff
 	for attempt := 0; ; attempt++ {
 		ctx, cancel := context.WithTimeout(work, r.cfg.Timeout)
-		err := r.store.Submit(ctx, batch...)
+		err := r.submit(ctx, batch...)
 		cancel()
 		if err == nil || isRefusal(err) {
 			if attempt > 0 {
@@ -243,7 +250,7 @@ func (r *Recorder) submit(work context.Context, ending <-chan struct{}, batch []
 }
 
 // reportDropped logs what has been dropped since it last did. Record must not: a log may block.
-func (r *Recorder) reportDropped() {
+func (r *Recorder[Result]) reportDropped() {
 	if n := r.dropped.Load(); n > r.reported {
 		r.cfg.Log.Error("results dropped", "dropped", n-r.reported, "queue", r.cfg.Queue)
 		r.reported = n

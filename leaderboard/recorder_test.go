@@ -59,7 +59,7 @@ func (f *flaky) Submit(ctx context.Context, subs ...leaderboard.Submission) erro
 }
 
 // run starts a Recorder, and returns how to end it and wait for its answer.
-func run(r *leaderboard.Recorder) (end func() error) {
+func run[R slog.LogValuer](r *leaderboard.Recorder[R]) (end func() error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	answer := make(chan error, 1)
 	go func() { answer <- r.Run(ctx) }()
@@ -83,7 +83,7 @@ func scoreOf(t *testing.T, store leaderboard.Store, player string) int64 {
 	return e.Score
 }
 
-func wantStats(t *testing.T, r *leaderboard.Recorder, want leaderboard.RecorderStats) {
+func wantStats(t *testing.T, r *leaderboard.Recorder[leaderboard.Submission], want leaderboard.RecorderStats) {
 	t.Helper()
 	got := r.Stats()
 	got.Retried = 0 // how often is a matter of the clock
@@ -95,7 +95,7 @@ func wantStats(t *testing.T, r *leaderboard.Recorder, want leaderboard.RecorderS
 func TestRecorderWritesWhatRoomsHandOver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := newFlaky()
-		r := leaderboard.NewRecorder(store, leaderboard.RecorderConfig{Batch: 100, Log: quiet()})
+		r := leaderboard.NewRecorder(store.Submit, leaderboard.RecorderConfig{Batch: 100, Log: quiet()})
 		end := run(r)
 		var rooms sync.WaitGroup
 		for room := range 20 {
@@ -125,7 +125,7 @@ func TestRecorderOutlastsAnOutage(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				store := newFlaky()
 				store.set(true, hang)
-				r := leaderboard.NewRecorder(store, leaderboard.RecorderConfig{Batch: 7, Log: quiet()})
+				r := leaderboard.NewRecorder(store.Submit, leaderboard.RecorderConfig{Batch: 7, Log: quiet()})
 				end := run(r)
 				for n := range 100 {
 					r.Record(win("a", n))
@@ -154,7 +154,7 @@ func TestFullQueueDropsTheNewestMatchAsAWhole(t *testing.T) {
 		store := newFlaky()
 		store.set(true, false)
 		var log bytes.Buffer
-		r := leaderboard.NewRecorder(store, leaderboard.RecorderConfig{
+		r := leaderboard.NewRecorder(store.Submit, leaderboard.RecorderConfig{
 			Queue: 5, Log: slog.New(slog.NewTextHandler(&log, nil)),
 		})
 		r.Record(win("a", 1), win("b", 1))
@@ -185,7 +185,7 @@ func TestRefusedResultDoesNotHinderTheOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := newFlaky()
 		var log bytes.Buffer
-		r := leaderboard.NewRecorder(store, leaderboard.RecorderConfig{Log: slog.New(slog.NewTextHandler(&log, nil))})
+		r := leaderboard.NewRecorder(store.Submit, leaderboard.RecorderConfig{Log: slog.New(slog.NewTextHandler(&log, nil))})
 		full, tooBig, nobody := win("full", 1), win("big", 1), win("", 1)
 		full.Score, tooBig.Score = leaderboard.MaxScore, leaderboard.MaxScore+1
 		r.Record(full, win("a", 1), win("full", 2), tooBig, win("b", 1))
@@ -205,11 +205,34 @@ func TestRefusedResultDoesNotHinderTheOthers(t *testing.T) {
 	})
 }
 
+func TestRecorderWritesRatedMatchesToo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := leaderboard.NewMemory()
+		var log bytes.Buffer
+		r := leaderboard.NewRecorder(store.Rate, leaderboard.RecorderConfig{Log: slog.New(slog.NewTextHandler(&log, nil))})
+		r.Record(duel("a", "b", 1), duel("a", "a", 2), duel("a", "b", 3))
+		end := run(r)
+		synctest.Wait()
+		if got := r.Stats(); got != (leaderboard.RecorderStats{Written: 2, Refused: 1}) {
+			t.Errorf("got %+v", got)
+		}
+		if err := end(); err != nil {
+			t.Error(err)
+		}
+		if got, err := store.Rating(t.Context(), toys, "a"); err != nil || got.Matches != 2 {
+			t.Errorf("got %+v, %v, want 2 matches", got, err)
+		}
+		if !strings.Contains(log.String(), "result.id=match-2 result.game=toy") {
+			t.Errorf("the log does not name the refused match:\n%s", &log)
+		}
+	})
+}
+
 func TestRecorderUsesItsGraceTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := newFlaky()
 		store.set(true, false)
-		r := leaderboard.NewRecorder(store, leaderboard.RecorderConfig{
+		r := leaderboard.NewRecorder(store.Submit, leaderboard.RecorderConfig{
 			MaxBackoff: 10 * time.Minute, Grace: 4 * time.Second, Log: quiet(),
 		})
 		end := run(r)
@@ -233,7 +256,7 @@ func TestRecorderEndsWithItsGraceTime(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				store := newFlaky()
 				store.set(true, hang)
-				r := leaderboard.NewRecorder(store, leaderboard.RecorderConfig{Grace: 3 * time.Second, Log: quiet()})
+				r := leaderboard.NewRecorder(store.Submit, leaderboard.RecorderConfig{Grace: 3 * time.Second, Log: quiet()})
 				end := run(r)
 				r.Record(win("a", 1), win("a", 2), win("a", 3))
 				began := time.Now()
@@ -265,7 +288,7 @@ func TestResultsSurviveADeadRedis(t *testing.T) {
 	const results, players = 4000, 20
 	server := leaderboardtest.StartRedis(t, "--appendonly", "yes", "--appendfsync", "always")
 	store := dial(t, server.URL)
-	r := leaderboard.NewRecorder(store, leaderboard.RecorderConfig{
+	r := leaderboard.NewRecorder(store.Submit, leaderboard.RecorderConfig{
 		Batch: 16, Timeout: 200 * time.Millisecond, MaxBackoff: 100 * time.Millisecond, Log: quiet(),
 	})
 	end := run(r)

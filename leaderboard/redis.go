@@ -23,6 +23,7 @@ type Redis struct {
 	close  func() error
 	submit *redis.Script
 	page   *redis.Script
+	change *redis.Script
 }
 
 var _ Store = (*Redis)(nil)
@@ -32,6 +33,9 @@ var submitLua string
 
 //go:embed page.lua
 var pageLua string
+
+//go:embed swap.lua
+var swapLua string
 
 // receiptLife outlasts any outage after which a submission may still be sent again. A receipt takes
 // about 200 bytes of Redis, so a million results a day take 200 MB.
@@ -45,6 +49,7 @@ func NewRedis(client redis.UniversalClient) *Redis {
 		close:  func() error { return nil },
 		submit: redis.NewScript(submitLua),
 		page:   redis.NewScript(pageLua),
+		change: redis.NewScript(swapLua),
 	}
 }
 
@@ -53,12 +58,13 @@ func (r *Redis) Submit(ctx context.Context, subs ...Submission) error {
 	if err := cmp.Or(ctx.Err(), validate(subs)); err != nil || len(subs) == 0 {
 		return err
 	}
-	answers := r.apply(ctx, subs)
-	if slices.ContainsFunc(answers, unknownScript) {
-		if err := r.submit.Load(ctx, r.client).Err(); err != nil {
-			return fmt.Errorf("load script: %w", unanswered(ctx, err))
-		}
-		answers = r.apply(ctx, subs) // all of them: what was applied is not applied twice
+	calls := make([]call, len(subs))
+	for i, s := range subs {
+		calls[i] = toCall(s)
+	}
+	answers, err := r.run(ctx, r.submit, calls)
+	if err != nil {
+		return err
 	}
 	var refused []error
 	var failed error
@@ -76,28 +82,51 @@ func (r *Redis) Submit(ctx context.Context, subs ...Submission) error {
 	return errors.Join(append(refused, failed)...)
 }
 
-// unknownScript tells that the server has been restarted or replaced since the script was loaded.
-func unknownScript(answer *redis.Cmd) bool {
-	return redis.HasErrorPrefix(answer.Err(), "NOSCRIPT")
-}
-
-func (r *Redis) apply(ctx context.Context, subs []Submission) []*redis.Cmd {
-	pipe := r.client.Pipeline()
-	answers := make([]*redis.Cmd, len(subs))
-	for i, s := range subs {
-		keys := []string{
+// toCall is a submission for submit.lua.
+func toCall(s Submission) call {
+	life := 0
+	if s.needsReceipt() {
+		life = int(receiptLife.Seconds())
+	}
+	return call{
+		keys: []string{
 			onlyShard.boards(),
 			onlyShard.board(s.Board.Name),
 			onlyShard.names(s.Board.Name),
 			onlyShard.receipt(receipt{s.Board.Name, s.Player, s.ID}),
-		}
-		life := 0
-		if s.needsReceipt() {
-			life = int(receiptLife.Seconds())
-		}
-		answers[i] = r.submit.EvalSha(ctx, pipe, keys,
+		},
+		args: []any{
 			s.Board.Name, definitions[s.Board.Operator], s.Board.Operator.String(), s.Player, s.Name,
-			s.Score, tickMask-tickOf(s.At), tickMask+1, MinScore, MaxScore, life)
+			s.Score, tickMask - tickOf(s.At), tickMask + 1, MinScore, MaxScore, life,
+		},
+	}
+}
+
+// call is one run of a script.
+type call struct {
+	keys []string
+	args []any
+}
+
+// run makes calls of a script in one pipeline, and loads the script if the server has been restarted or
+// replaced since it was. Then it makes all of them again: what they have done is not done twice.
+func (r *Redis) run(ctx context.Context, script *redis.Script, calls []call) ([]*redis.Cmd, error) {
+	answers := r.pipe(ctx, script, calls)
+	unknown := func(answer *redis.Cmd) bool { return redis.HasErrorPrefix(answer.Err(), "NOSCRIPT") }
+	if !slices.ContainsFunc(answers, unknown) {
+		return answers, nil
+	}
+	if err := script.Load(ctx, r.client).Err(); err != nil {
+		return nil, fmt.Errorf("load script: %w", unanswered(ctx, err))
+	}
+	return r.pipe(ctx, script, calls), nil
+}
+
+func (r *Redis) pipe(ctx context.Context, script *redis.Script, calls []call) []*redis.Cmd {
+	pipe := r.client.Pipeline()
+	answers := make([]*redis.Cmd, len(calls))
+	for i, c := range calls {
+		answers[i] = script.EvalSha(ctx, pipe, c.keys, c.args...)
 	}
 	_, _ = pipe.Exec(ctx) // its error is that of the first command
 	return answers

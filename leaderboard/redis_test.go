@@ -101,6 +101,8 @@ func calls(store leaderboard.Store) map[string]func(context.Context) error {
 		"Around": func(ctx context.Context) error { _, err := store.Around(ctx, wins.Name, "a", 1); return err },
 		"Count":  func(ctx context.Context) error { _, err := store.Count(ctx, wins.Name); return err },
 		"Boards": func(ctx context.Context) error { _, err := store.Boards(ctx); return err },
+		"Rate":   func(ctx context.Context) error { return store.Rate(ctx, duel("a", "b", 1)) },
+		"Rating": func(ctx context.Context) error { _, err := store.Rating(ctx, toys, "a"); return err },
 	}
 }
 
@@ -213,6 +215,12 @@ func TestForgottenScriptIsLoadedAgain(t *testing.T) {
 		if err := store.Submit(t.Context(), batch...); err != nil {
 			t.Fatal(err)
 		}
+		if err := store.Rate(t.Context(), duel("a", "b", n)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if r, err := store.Rating(t.Context(), toys, "a"); err != nil || r.Matches != 3 {
+		t.Errorf("got %+v, %v, want 3 matches", r, err)
 	}
 	top, err := store.Top(t.Context(), wins.Name, 0, 10)
 	if err != nil || len(top) != 10 || top[9].Score != 3 {

@@ -2,6 +2,7 @@ package leaderboard
 
 import (
 	"fmt"
+	"log/slog"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -66,6 +67,11 @@ func (s Submission) onto(held packed, has bool) (packed, error) {
 		return held, fmt.Errorf("sum %d: %w", sum, ErrRange)
 	}
 	return packed(sum<<tickBits | min(held.left(), fresh.left())), nil
+}
+
+// LogValue implements [slog.LogValuer].
+func (s Submission) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("id", s.ID), slog.String("board", s.Board.Name), slog.String("player", s.Player), slog.Int64("score", s.Score))
 }
 
 // needsReceipt tells that applying the submission twice is not the same as once.

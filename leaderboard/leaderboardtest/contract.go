@@ -45,6 +45,11 @@ func Run(t *testing.T, newStore func(*testing.T) leaderboard.Store) {
 		{"BoardKeepsItsDescription", mismatch},
 		{"InvalidArgumentsAreRefusedBeforeAnyWrite", invalid},
 		{"BoardsAreListedByName", boards},
+		{"MatchesMakeRatings", matchesRate},
+		{"TheSameMatchRatesOnce", sameMatch},
+		{"LaddersAreApart", ladders},
+		{"ConcurrentMatchesRateOnce", concurrentMatches},
+		{"InvalidMatchesAreRefusedBeforeAnyRating", invalidMatches},
 		{"EndedContextEndsEachCall", endedContext},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -225,6 +230,8 @@ func endedContext(t *testing.T, f *fixture) {
 		"Around": func() error { _, err := f.Around(ctx, name, "a", 1); return err },
 		"Count":  func() error { _, err := f.Count(ctx, name); return err },
 		"Boards": func() error { _, err := f.Boards(ctx); return err },
+		"Rate":   func() error { return f.Rate(ctx, duel("1", "a", "b")) },
+		"Rating": func() error { _, err := f.Rating(ctx, casual, "a"); return err },
 	}
 	for call, do := range calls {
 		if err := do(); !errors.Is(err, context.Canceled) {

@@ -115,13 +115,13 @@ func BenchmarkRank(b *testing.B) {
 	})
 }
 
-// BenchmarkRate rates matches of two, and of eight for themselves, 32 in a call as the server does.
+// BenchmarkRate rates matches of two, and of eight for themselves, as many in a call as the server does.
 func BenchmarkRate(b *testing.B) {
 	stores(b, func(b *testing.B, store leaderboard.Store) {
 		for _, players := range []int{2, 8} {
 			b.Run(fmt.Sprint(players), func(b *testing.B) {
 				rng := rand.New(rand.NewPCG(9, uint64(players)))
-				batch := make([]leaderboard.RatedMatch, 32)
+				batch := make([]leaderboard.RatedMatch, leaderboard.MatchesKept)
 				for b.Loop() {
 					for i := range batch {
 						first := rng.IntN(benchEntries)

@@ -16,7 +16,8 @@ type Ratings interface {
 	// version cannot read) does not hinder the others. After any other error some may have been
 	// applied, one of them by half: rate them all again.
 	//
-	// A match counts once as long as it is not sent again after eight others of the same player.
+	// A match counts once as long as it is not sent again after [MatchesKept] others of the same
+	// player: who sends must have got a match in, or given it up, before he goes on to later ones.
 	Rate(ctx context.Context, matches ...RatedMatch) error
 
 	// Rating is a player's on a ladder, or ErrNotFound for who has played no rated match.

@@ -14,15 +14,13 @@ import (
 //
 //	+---+---------+---------+---------+  +---------+-----------+--------------+
 //	| 1 | matches |   mu    |  sigma  |  |  match  | mu before | sigma before |  the latest first,
-//	+---+---------+---------+---------+  +---------+-----------+--------------+  up to matchesKept
+//	+---+---------+---------+---------+  +---------+-----------+--------------+  up to MatchesKept
 //	  1      8         8         8            8          8             8
 //
 // The first byte is the version. Numbers are big-endian, floats IEEE 754, and a match is the 64-bit
 // FNV-1a of its id. No record at all, or an empty one, is a newcomer's.
 //
-// The matches are what makes each count once. One that is sent again after matchesKept others of the
-// same player would count again: whoever sends (Recorder) must have got a match in, or given it up,
-// before the next ones.
+// The matches are what makes each count once.
 type record struct {
 	rating.Rating
 	matches uint64
@@ -38,8 +36,11 @@ const (
 	recordVersion = 1
 	recordHead    = 1 + 8 + 16
 	recordMatch   = 8 + 16
-	matchesKept   = 8
 )
+
+// MatchesKept is how many matches of a player on a ladder a store remembers. It is also the most that one
+// call of Rate should hold: where it fails, all of them are sent again.
+const MatchesKept = 8
 
 // parseRecord reads a record as a store has kept it. What we did not write, or a later version of us,
 // is ErrMismatch.
@@ -103,7 +104,7 @@ func (r record) before(match string) rating.Rating {
 
 // after is the record once a match, which it did not know, has made of the rating what it is to be.
 func (r record) after(match string, to rating.Rating) record {
-	kept := r.applied[:min(len(r.applied), matchesKept-1)]
+	kept := r.applied[:min(len(r.applied), MatchesKept-1)]
 	latest := applied{hashOf(match), r.Rating}
 	return record{Rating: to, matches: r.matches + 1, applied: append([]applied{latest}, kept...)}
 }

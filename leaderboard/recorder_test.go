@@ -228,6 +228,36 @@ func TestRecorderWritesRatedMatchesToo(t *testing.T) {
 	})
 }
 
+func TestNoMatchRatesTwiceWhereAnswersAreLost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store, calls := leaderboard.NewMemory(), 0
+		// Of each batch it takes half, then all, and only then does the answer arrive.
+		lossy := func(ctx context.Context, matches ...leaderboard.RatedMatch) error {
+			calls++
+			taken := matches
+			if calls%3 == 1 {
+				taken = matches[:len(matches)/2]
+			}
+			if err := store.Rate(ctx, taken...); err != nil || calls%3 == 0 {
+				return err
+			}
+			return leaderboard.ErrUnavailable
+		}
+		r := leaderboard.NewRecorder(lossy, leaderboard.RecorderConfig{Batch: leaderboard.MatchesKept, Log: quiet()})
+		for n := range 100 {
+			r.Record(duel("a", "b", n))
+		}
+		end := run(r)
+		pass(time.Minute)
+		if got, err := store.Rating(t.Context(), toys, "a"); err != nil || got.Matches != 100 || calls < 36 {
+			t.Errorf("got %+v, %v after %d calls, want 100 matches", got, err, calls)
+		}
+		if err := end(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 func TestRecorderUsesItsGraceTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := newFlaky()

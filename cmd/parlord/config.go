@@ -39,10 +39,10 @@ func parse(args []string, env func(string) string, out io.Writer) (config, error
 	var c config
 	fs := flag.NewFlagSet("parlord", flag.ContinueOnError)
 	fs.SetOutput(out)
-	fs.StringVar(&c.listen, "listen", ":8080", "public `address`: pages, /ws, boards, health")
+	fs.StringVar(&c.listen, "listen", ":8080", "public `address`: pages, /ws, boards, ratings, health")
 	fs.StringVar(&c.admin, "admin", "127.0.0.1:8081", "operators' `address`: page, metrics, pprof; keep it private")
 	fs.StringVar(&c.data, "data", "parlor-data", "`directory` for what must survive a restart")
-	fs.StringVar(&c.redis, "redis", "", "redis:// `URL` for the boards; empty: the embedded default")
+	fs.StringVar(&c.redis, "redis", "", "redis:// `URL` for boards and ratings; empty: the embedded default")
 	fs.Var(&c.origins, "origins", "`hosts` whose pages may connect besides our own, comma-separated; *: any")
 	fs.Var(&c.trustProxy, "trust-proxy", "address `ranges` of proxies whose X-Forwarded-For is believed, comma-separated")
 	fs.IntVar(&c.connsPerIP, "conns-per-ip", 512, "connections from one `number` of addresses: an IPv4 address or an IPv6 /64")

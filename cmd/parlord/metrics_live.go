@@ -13,11 +13,11 @@ import (
 
 // live is where metrics finds what is now, when it is scraped.
 type live struct {
-	rooms    func() []room.Info
-	queues   func(context.Context) ([]matchmaking.Depth, error)
-	counts   func() (sessions, connected int)
-	seated   func() int
-	recorder func() leaderboard.RecorderStats
+	rooms   func() []room.Info
+	queues  func(context.Context) ([]matchmaking.Depth, error)
+	counts  func() (sessions, connected int)
+	seated  func() int
+	results func() leaderboard.RecorderStats
 }
 
 // asleepState is the state of rooms that play, but whose clock stands because nobody is connected.
@@ -76,7 +76,7 @@ func (c *liveCollector) Collect(to chan<- prometheus.Metric) {
 	sessions, _ := c.counts()
 	set(sessionsDesc, prometheus.GaugeValue, float64(sessions))
 	set(seatedDesc, prometheus.GaugeValue, float64(c.seated()))
-	stats := c.recorder()
+	stats := c.results()
 	set(writesDesc, prometheus.CounterValue, float64(stats.Written), "written")
 	set(writesDesc, prometheus.CounterValue, float64(stats.Refused), "refused")
 	set(writesDesc, prometheus.CounterValue, float64(stats.Dropped), "dropped")

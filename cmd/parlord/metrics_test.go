@@ -36,16 +36,16 @@ func testMetrics() (*metrics, *live) {
 		},
 		counts: func() (sessions, connected int) { return 31, 29 },
 		seated: func() int { return 17 },
-		recorder: func() leaderboard.RecorderStats {
+		results: func() leaderboard.RecorderStats {
 			return leaderboard.RecorderStats{Queued: 11, Written: 222, Retried: 3, Refused: 44, Dropped: 5}
 		},
 	}
 	m.watch(live{
-		rooms:    func() []room.Info { return l.rooms() },
-		queues:   func(ctx context.Context) ([]matchmaking.Depth, error) { return l.queues(ctx) },
-		counts:   func() (int, int) { return l.counts() },
-		seated:   func() int { return l.seated() },
-		recorder: func() leaderboard.RecorderStats { return l.recorder() },
+		rooms:   func() []room.Info { return l.rooms() },
+		queues:  func(ctx context.Context) ([]matchmaking.Depth, error) { return l.queues(ctx) },
+		counts:  func() (int, int) { return l.counts() },
+		seated:  func() int { return l.seated() },
+		results: func() leaderboard.RecorderStats { return l.results() },
 	})
 	return m, &l
 }

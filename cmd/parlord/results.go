@@ -1,16 +1,49 @@
 package main
 
 import (
-	"crypto/rand"
-	"encoding/hex"
+	"context"
+	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
+	"log/slog"
 
 	"parlor/game"
 	"parlor/game/room"
 	"parlor/leaderboard"
 )
+
+// results takes what matches came to off their rooms, and gets it into the store: scores onto the
+// boards, places into the ratings.
+type results struct {
+	boards  *leaderboard.Recorder[leaderboard.Submission]
+	ratings *leaderboard.Recorder[leaderboard.RatedMatch]
+}
+
+func newResults(store leaderboard.Store, log *slog.Logger) *results {
+	return &results{
+		boards:  leaderboard.NewRecorder(store.Submit, leaderboard.RecorderConfig{Log: log}),
+		ratings: leaderboard.NewRecorder(store.Rate, leaderboard.RecorderConfig{Batch: leaderboard.MatchesKept, Log: log}),
+	}
+}
+
+// outcome and scored are called by rooms, and do not wait.
+func (r *results) outcome(o room.Outcome) {
+	r.boards.Record(fromOutcome(o)...)
+	if m, ok := ratedFrom(o); ok {
+		r.ratings.Record(m)
+	}
+}
+
+func (r *results) scored(s room.Scored) { r.boards.Record(fromScored(s)...) }
+
+// run writes until ctx ends and nothing is left, or the grace time of the Recorders is over.
+func (r *results) run(ctx context.Context) error {
+	rated := make(chan error, 1)
+	go func() { rated <- r.ratings.Run(ctx) }()
+	return errors.Join(r.boards.Run(ctx), <-rated)
+}
+
+// stats count a score and a rated match alike: as one.
+func (r *results) stats() leaderboard.RecorderStats { return r.boards.Stats().Plus(r.ratings.Stats()) }
 
 // board is the board of a ranked game.
 func board(info game.Info) leaderboard.Board {
@@ -47,6 +80,19 @@ func fromOutcome(o room.Outcome) []leaderboard.Submission {
 	return subs
 }
 
+// ratedFrom is what a match's end means for ratings: the places that people have reached among
+// themselves. Bots are left out, so nobody is rated for beating them; and each plays for himself. It
+// answers false where the game counts no wins, or nobody else was there.
+func ratedFrom(o room.Outcome) (leaderboard.RatedMatch, bool) {
+	m := leaderboard.RatedMatch{ID: o.Match, Ladder: leaderboard.Ladder{Game: o.Info.Name, Mode: o.Mode}}
+	for _, st := range o.Standings {
+		if st.Player != "" {
+			m.Teams = append(m.Teams, leaderboard.RatedTeam{Place: st.Place, Players: []string{st.Player}})
+		}
+	}
+	return m, o.Ending != room.Aborted && o.Info.Ranked == game.Wins && len(m.Teams) > 1
+}
+
 // fromScored is the same for a score posted while the match goes on.
 func fromScored(s room.Scored) []leaderboard.Submission {
 	if s.Info.Ranked != game.BestScore {
@@ -56,28 +102,4 @@ func fromScored(s room.Scored) []leaderboard.Submission {
 		ID: fmt.Sprintf("%s/s%d", s.Match, s.Number), Board: board(s.Info),
 		Player: s.Player, Name: s.Name, Score: s.Score, At: s.At,
 	}}
-}
-
-// loadKey reads the key that makes guests' secrets, or makes one at the first start. Nodes that
-// share players share the file.
-func loadKey(data string) ([]byte, error) {
-	path := filepath.Join(data, "guest.key")
-	text, err := os.ReadFile(path)
-	if err == nil {
-		key, err := hex.DecodeString(string(text))
-		if err != nil || len(key) != 32 {
-			return nil, fmt.Errorf("%s is damaged: it must hold 64 hex digits", path)
-		}
-		return key, nil
-	}
-	if !os.IsNotExist(err) {
-		return nil, err
-	}
-	key := make([]byte, 32)
-	rand.Read(key)
-	// Written aside and renamed: a server killed half-way leaves no half a key.
-	if err := os.WriteFile(path+".new", []byte(hex.EncodeToString(key)), 0o600); err != nil {
-		return nil, err
-	}
-	return key, os.Rename(path+".new", path)
 }

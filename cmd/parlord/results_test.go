@@ -1,9 +1,7 @@
 package main
 
 import (
-	"bytes"
-	"os"
-	"path/filepath"
+	"reflect"
 	"testing"
 	"time"
 
@@ -53,23 +51,38 @@ func TestOnlyPeopleAreRankedAndEachMatchCountsOnce(t *testing.T) {
 	}
 }
 
-func TestTheKeyOfGuestsIsMadeOnceAndADamagedOneIsRefused(t *testing.T) {
-	dir := t.TempDir()
-	first, err := loadKey(dir)
-	if err != nil {
-		t.Fatal(err)
+func TestPeopleAreRatedByTheirPlacesAmongThemselves(t *testing.T) {
+	standings := []room.Standing{
+		{Player: "ann", Place: 3}, {Player: "", Place: 1, Won: true}, {Player: "bob", Place: 2}, {Player: "cid", Place: 3},
 	}
-	again, err := loadKey(dir)
-	if err != nil || !bytes.Equal(first, again) || len(first) != 32 {
-		t.Errorf("the key was %x and is %x: %v", first, again, err)
+	want := leaderboard.RatedMatch{
+		ID: "m", Ladder: leaderboard.Ladder{Game: "g", Mode: "blitz"},
+		Teams: []leaderboard.RatedTeam{
+			{Place: 3, Players: []string{"ann"}}, {Place: 2, Players: []string{"bob"}}, {Place: 3, Players: []string{"cid"}},
+		},
 	}
-	if info, err := os.Stat(filepath.Join(dir, "guest.key")); err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("the key's file: %v, %v", info.Mode(), err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, "guest.key"), []byte("abc"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := loadKey(dir); err == nil {
-		t.Error("a damaged key was taken")
+	for _, test := range []struct {
+		what      string
+		ranked    game.Ranking
+		ending    room.Ending
+		standings []room.Standing
+		rated     bool
+	}{
+		{"a match", game.Wins, room.Finished, standings, true},
+		{"one that somebody gave up", game.Wins, room.Forfeit, standings, true},
+		{"one that was cut off", game.Wins, room.Aborted, standings, false},
+		{"one against a bot", game.Wins, room.Finished, standings[:2], false},
+		{"a race for points", game.BestScore, room.Finished, standings, false},
+		{"one for nothing", game.Unranked, room.Finished, standings, false},
+	} {
+		got, rated := ratedFrom(room.Outcome{
+			Match: "m", Mode: "blitz", Info: game.Info{Name: "g", Ranked: test.ranked}, Ending: test.ending, Standings: test.standings,
+		})
+		if rated != test.rated {
+			t.Errorf("%s: rated %t", test.what, rated)
+		}
+		if rated && (!reflect.DeepEqual(got, want) || got.Validate() != nil) {
+			t.Errorf("%s: %+v, %v, want %+v", test.what, got, got.Validate(), want)
+		}
 	}
 }

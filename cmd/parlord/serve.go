@@ -14,7 +14,6 @@ import (
 
 	"parlor/client/demo"
 	"parlor/game"
-	"parlor/game/room"
 	"parlor/leaderboard"
 	"parlor/matchmaking"
 	"parlor/net/api"
@@ -55,8 +54,8 @@ func serve(ctx context.Context, cfg config, log *slog.Logger) error {
 	}
 	rules := queues(cfg.botsAfter)
 	meter := newMetrics(version(), gameNames(), queueNames(rules))
-	recorder := leaderboard.NewRecorder(store, leaderboard.RecorderConfig{Log: log})
-	hosting := hosts(cfg, key, rules, meter, recorder, log)
+	results := newResults(store, log)
+	hosting := hosts(cfg, key, rules, meter, results, log)
 	if sender != nil {
 		defer sender.Close()
 		hosting.Sender = sender
@@ -66,19 +65,19 @@ func serve(ctx context.Context, cfg config, log *slog.Logger) error {
 		return err
 	}
 	meter.watch(live{
-		rooms: sessions.Rooms, queues: sessions.Queues, counts: sessions.Counts, seated: sessions.Seated, recorder: recorder.Stats,
+		rooms: sessions.Rooms, queues: sessions.Queues, counts: sessions.Counts, seated: sessions.Seated, results: results.stats,
 	})
 	upgrades := ws.NewHandler(sessions, ws.Config{
 		Origins: cfg.origins, ConnsPerIP: cfg.connsPerIP, ConnectsPerIP: cfg.connectsPerIP, Trusted: cfg.trustProxy, Refused: meter.Refused,
 	})
 	hosted := hostedBoards()
 	n := node{
-		cfg: cfg, log: log, sessions: sessions, recorder: recorder, upgrades: upgrades,
+		cfg: cfg, log: log, sessions: sessions, results: results, upgrades: upgrades,
 		public: ws.Server(api.Public(api.PublicConfig{
-			Boards: store, Hosted: hosted, Draining: sessions.Draining, Pages: demo.Files, WS: upgrades, Logger: log,
+			Boards: store, Ratings: store, Hosted: hosted, Draining: sessions.Draining, Pages: demo.Files, WS: upgrades, Logger: log,
 		})),
 		admin: ws.Server(api.Admin(api.AdminConfig{
-			Node: sessions, Boards: store, Hosted: hosted, Recorder: recorder.Stats, Metrics: meter,
+			Node: sessions, Boards: store, Ratings: store, Hosted: hosted, Recorder: results.stats, Metrics: meter,
 			Version: version(), Started: started, Addr: admin.Addr(), Logger: log,
 		})),
 	}
@@ -91,12 +90,11 @@ func serve(ctx context.Context, cfg config, log *slog.Logger) error {
 }
 
 // hosts is what the sessions of this node are served with.
-func hosts(cfg config, key []byte, rules map[matchmaking.Name]matchmaking.Rule, meter *metrics, recorder *leaderboard.Recorder, log *slog.Logger) session.Config {
+func hosts(cfg config, key []byte, rules map[matchmaking.Name]matchmaking.Rule, meter *metrics, results *results, log *slog.Logger) session.Config {
 	crashed := &crashes{dir: filepath.Join(cfg.data, "crashes")}
 	return session.Config{
 		Games: games, Rules: rules, Bots: bots, Key: key,
-		Outcome: func(o room.Outcome) { recorder.Record(fromOutcome(o)...) },
-		Scored:  func(s room.Scored) { recorder.Record(fromScored(s)...) },
+		Outcome: results.outcome, Scored: results.scored,
 		Crashed: func(l *game.Log, _ any) {
 			file, err := crashed.keep(l, time.Now())
 			if err != nil {
@@ -114,7 +112,7 @@ type node struct {
 	cfg           config
 	log           *slog.Logger
 	sessions      *session.Server
-	recorder      *leaderboard.Recorder
+	results       *results
 	upgrades      *ws.Handler
 	public, admin *http.Server
 }
@@ -146,7 +144,7 @@ func (n *node) run(ctx context.Context, public, admin net.Listener) error {
 	write, endWrite := context.WithCancel(context.Background())
 	defer endWrite()
 	written := make(chan error, 1)
-	go func() { written <- n.recorder.Run(write) }()
+	go func() { written <- n.results.run(write) }()
 
 	var cause error
 	select {
@@ -172,7 +170,7 @@ func (n *node) run(ctx context.Context, public, admin net.Listener) error {
 		}
 	}
 	parts.Wait()
-	stats := n.recorder.Stats()
+	stats := n.results.stats()
 	n.log.Info("stopped", "results_written", stats.Written, "results_dropped", stats.Dropped)
 	return cause
 }
@@ -191,7 +189,7 @@ func (n *node) drain() {
 
 func openStore(cfg config, log *slog.Logger) (leaderboard.Store, error) {
 	if cfg.redis == "" {
-		log.Warn("boards are kept in memory and end with this process; -redis keeps them")
+		log.Warn("boards and ratings are kept in memory and end with this process; -redis keeps them")
 		return leaderboard.NewMemory(), nil
 	}
 	return leaderboard.Dial(cfg.redis)

@@ -50,8 +50,8 @@ func TestRulesThatDoNotReturnDoNotKeepTheServerFromEnding(t *testing.T) {
 	sockets := ws.NewHandler(sessions, ws.Config{})
 	n := node{
 		cfg: config{grace: 10 * time.Millisecond}, log: log, sessions: sessions, upgrades: sockets,
-		recorder: leaderboard.NewRecorder(leaderboard.NewMemory(), leaderboard.RecorderConfig{Log: log}),
-		public:   ws.Server(sockets), admin: ws.Server(http.NotFoundHandler()),
+		results: newResults(leaderboard.NewMemory(), log),
+		public:  ws.Server(sockets), admin: ws.Server(http.NotFoundHandler()),
 	}
 	public, admin := listen(t), listen(t)
 	ctx, sigterm := context.WithCancel(t.Context())

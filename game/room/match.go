@@ -299,7 +299,7 @@ func (r *Room) end(how Ending) {
 	r.phase, r.endedAt = Ended, time.Now()
 	r.tellAtOnce()
 	out := Outcome{
-		Room: r.cfg.ID, Match: r.matchID, Info: r.info, Ending: how,
+		Room: r.cfg.ID, Match: r.matchID, Info: r.info, Mode: r.cfg.Mode, Ending: how,
 		Standings: make([]Standing, len(r.seats)), At: r.endedAt,
 	}
 	if r.sim != nil {

@@ -33,7 +33,8 @@ type Config struct {
 	ID     string
 	Number uint64 // of this room on its node; spreads the phases of rooms over the period
 	Kind   game.Kind
-	Bots   int // bots take seats until this many are taken, people included. Defaults to Seats.Min
+	Mode   string // in which it is played: the rules know nothing of it
+	Bots   int    // bots take seats until this many are taken, people included. Defaults to Seats.Min
 	Waits  Waits
 
 	// All of these are called on the room's goroutine and must not wait. Any may be nil.

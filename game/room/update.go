@@ -123,6 +123,7 @@ const (
 type Outcome struct {
 	Room, Match string
 	Info        game.Info
+	Mode        string // the room's
 	Ending      Ending
 	Standings   []Standing // by seat
 	Ticks       int64

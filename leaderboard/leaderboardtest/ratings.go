@@ -109,7 +109,7 @@ func matchesRate(t *testing.T, f *fixture) {
 func sameMatch(t *testing.T, f *fixture) {
 	first := duel("0", "a", "b")
 	f.rate(t, first, first)
-	for n := 1; n <= 8; n++ {
+	for n := 1; n <= leaderboard.MatchesKept; n++ {
 		before := f.rating(t, casual, "a")
 		if before.Matches != int64(n) {
 			t.Errorf("%d matches rated, want %d", before.Matches, n)

@@ -1,5 +1,5 @@
-// Package api is Parlor over HTTP: demo pages, health and board reads for the public; for operators
-// a page, rooms, queues, boards, metrics and profiles.
+// Package api is Parlor over HTTP: demo pages, health, and reads of boards and ratings for the public;
+// for operators a page, rooms, queues, boards, metrics and profiles.
 //
 // It owns the routes, the JSON and the error codes, and reads what others own: nothing here starts a
 // goroutine or changes anything. [Public] and [Admin] make the handlers of the two listeners.
@@ -28,9 +28,10 @@ type Node interface {
 	Draining() bool
 }
 
-// PublicConfig is what Public needs to know. Only Boards and Draining must be set.
+// PublicConfig is what Public needs to know. Only Boards, Ratings and Draining must be set.
 type PublicConfig struct {
 	Boards   Boards
+	Ratings  Ratings
 	Hosted   []leaderboard.Board // of hosted games: they are there before their first entry
 	Draining func() bool         // the node takes nobody new
 	Pages    fs.FS               // served at /; nil: none
@@ -38,15 +39,16 @@ type PublicConfig struct {
 	Logger   *slog.Logger        // Defaults to slog.Default().
 }
 
-// Public is the handler for everybody: /ws, /healthz, /readyz, reads of boards and the pages.
+// Public is the handler for everybody: /ws, /healthz, /readyz, reads of boards and ratings, and the pages.
 func Public(cfg PublicConfig) http.Handler {
 	out := answers{log: cmp.Or(cfg.Logger, slog.Default())}
-	boards := boards{cfg.Boards, cfg.Hosted}
+	boards, ratings := boards{cfg.Boards, cfg.Hosted}, ratings{cfg.Ratings}
 	mux := http.NewServeMux()
 	mux.Handle("/healthz", reads(http.HandlerFunc(healthy)))
 	mux.Handle("/readyz", reads(out.text(ready(cfg.Draining))))
 	mux.Handle("/v1/boards/{board}", anyOrigin(out.json(boards.page)))
 	mux.Handle("/v1/boards/{board}/players/{player}", anyOrigin(out.json(boards.player)))
+	mux.Handle("/v1/ratings/{game}/players/{player}", anyOrigin(out.json(ratings.player)))
 	mux.Handle("/v1/", reads(out.json(nothing)))
 	if cfg.Pages != nil {
 		mux.Handle("/", reads(pages{cfg.Pages, out}))
@@ -64,10 +66,11 @@ func Public(cfg PublicConfig) http.Handler {
 	return outer
 }
 
-// AdminConfig is what Admin needs to know. Only Node and Boards must be set.
+// AdminConfig is what Admin needs to know. Only Node, Boards and Ratings must be set.
 type AdminConfig struct {
 	Node     Node
 	Boards   Boards
+	Ratings  Ratings
 	Hosted   []leaderboard.Board              // of hosted games: they are there before their first entry
 	Recorder func() leaderboard.RecorderStats // nil: the page says nothing about it
 	Metrics  http.Handler                     // serves /metrics; nil: nothing does
@@ -80,7 +83,7 @@ type AdminConfig struct {
 // Admin is the handler for operators. It asks nobody who he is: keep its listener private.
 func Admin(cfg AdminConfig) http.Handler {
 	out := answers{log: cmp.Or(cfg.Logger, slog.Default())}
-	boards, node := boards{cfg.Boards, cfg.Hosted}, node{cfg.Node}
+	boards, ratings, node := boards{cfg.Boards, cfg.Hosted}, ratings{cfg.Ratings}, node{cfg.Node}
 	mux := http.NewServeMux()
 	mux.Handle("/{$}", reads(&adminPage{cfg: cfg, boards: boards, out: out}))
 	mux.Handle("/", reads(out.json(nothing)))
@@ -92,6 +95,7 @@ func Admin(cfg AdminConfig) http.Handler {
 	mux.Handle("/v1/boards", reads(out.json(boards.list)))
 	mux.Handle("/v1/boards/{board}", reads(out.json(boards.page)))
 	mux.Handle("/v1/boards/{board}/players/{player}", reads(out.json(boards.player)))
+	mux.Handle("/v1/ratings/{game}/players/{player}", reads(out.json(ratings.player)))
 	if cfg.Metrics != nil {
 		mux.Handle("/metrics", reads(cfg.Metrics))
 	}

@@ -43,9 +43,9 @@ func TestNothingButReadsIsAllowed(t *testing.T) {
 		by    http.Handler
 		paths []string
 	}{
-		{api.Public(h.pub), []string{"/healthz", "/readyz", "/v1/boards/snakes", "/v1/boards/snakes/players/p1", "/", "/app.js", "/v1/", "/nowhere"}},
+		{api.Public(h.pub), []string{"/healthz", "/readyz", "/v1/boards/snakes", "/v1/boards/snakes/players/p1", "/v1/ratings/snakes/players/p1", "/", "/app.js", "/v1/", "/nowhere"}},
 		{api.Admin(h.adm), []string{"/", "/healthz", "/readyz", "/v1/rooms", "/v1/rooms/r1", "/v1/queues", "/v1/boards", "/v1/boards/snakes",
-			"/v1/boards/snakes/players/p1", "/metrics", "/debug/pprof/", "/debug/pprof/cmdline", "/nowhere"}},
+			"/v1/boards/snakes/players/p1", "/v1/ratings/snakes/players/p1", "/metrics", "/debug/pprof/", "/debug/pprof/cmdline", "/nowhere"}},
 	} {
 		for _, path := range served.paths {
 			for _, method := range []string{"POST", "PUT", "DELETE", "PATCH", "TRACE", "FOO"} {

@@ -98,7 +98,7 @@ func TestAPlayerWithoutAnEntryIsNotFound(t *testing.T) {
 }
 
 // reads are all that ask the store.
-var reads = []string{"/v1/boards", "/v1/boards/snakes", "/v1/boards/snakes/players/p1?around=2"}
+var reads = []string{"/v1/boards", "/v1/boards/snakes", "/v1/boards/snakes/players/p1?around=2", "/v1/ratings/snakes/players/p1"}
 
 func TestAStoreThatIsAwayIsUnavailable(t *testing.T) {
 	h := newHouse(t)
@@ -181,10 +181,10 @@ func TestAPanicWithinAnAnswerCutsTheConnection(t *testing.T) {
 	h.admin("/metrics")
 }
 
-func TestAnyPageMayReadBoardsFromThePublicListenerOnly(t *testing.T) {
+func TestAnyPageMayReadBoardsAndRatingsFromThePublicListenerOnly(t *testing.T) {
 	h := newHouse(t)
 	const allow = "Access-Control-Allow-Origin"
-	for _, target := range []string{"/v1/boards/snakes", "/v1/boards/snakes/players/p1", "/v1/boards/chess", "/v1/boards/snakes?limit=0"} {
+	for _, target := range []string{"/v1/boards/snakes", "/v1/boards/snakes/players/p1", "/v1/boards/chess", "/v1/boards/snakes?limit=0", "/v1/ratings/snakes/players/p1"} {
 		if got := h.public(target).Header().Get(allow); got != "*" {
 			t.Errorf("%s: %s %q", target, allow, got)
 		}

@@ -21,15 +21,17 @@ import (
 )
 
 var (
-	_ api.Node   = (*session.Server)(nil)
-	_ api.Boards = leaderboard.Store(nil)
+	_ api.Node    = (*session.Server)(nil)
+	_ api.Boards  = leaderboard.Store(nil)
+	_ api.Ratings = leaderboard.Store(nil)
 )
 
 var reached = time.Date(2026, time.March, 4, 6, 7, 0, 0, time.FixedZone("", 3600))
 
-// fakeBoards keeps boards, best first, as they are given. It answers err instead, if that is set.
+// fakeBoards keeps boards, best first, and ratings, as they are given. It answers err instead, if that is set.
 type fakeBoards struct {
 	entries map[string][]leaderboard.Entry
+	ratings map[leaderboard.Ladder]map[string]leaderboard.PlayerRating
 	err     error
 	hang    bool // until the caller gives up
 	panics  bool
@@ -74,6 +76,17 @@ func (f *fakeBoards) Boards(ctx context.Context) ([]leaderboard.Board, error) {
 		list = append(list, leaderboard.Board{Name: "snakes"})
 	}
 	return list, f.fails(ctx)
+}
+
+func (f *fakeBoards) Rating(ctx context.Context, ladder leaderboard.Ladder, player string) (leaderboard.PlayerRating, error) {
+	if err := f.fails(ctx); err != nil {
+		return leaderboard.PlayerRating{}, err
+	}
+	known, ok := f.ratings[ladder][player]
+	if !ok {
+		return known, leaderboard.ErrNotFound
+	}
+	return known, nil
 }
 
 // fakeNode is a node that holds still.
@@ -124,7 +137,7 @@ func newHouse(t *testing.T) *house {
 		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(text)) })
 	}
 	h.pub = api.PublicConfig{
-		Boards: h.boards, Hosted: hosted, Draining: h.node.Draining, WS: says("the socket"), Logger: logger,
+		Boards: h.boards, Ratings: h.boards, Hosted: hosted, Draining: h.node.Draining, WS: says("the socket"), Logger: logger,
 		Pages: fstest.MapFS{
 			"index.html":      {Data: []byte("<title>games</title>")},
 			"app.js":          {Data: []byte("play()")},
@@ -135,7 +148,7 @@ func newHouse(t *testing.T) *house {
 		},
 	}
 	h.adm = api.AdminConfig{
-		Node: h.node, Boards: h.boards, Hosted: hosted, Metrics: says("parlor_up 1"), Version: "v1.2.3",
+		Node: h.node, Boards: h.boards, Ratings: h.boards, Hosted: hosted, Metrics: says("parlor_up 1"), Version: "v1.2.3",
 		Started: time.Now().Add(-90 * time.Second), Logger: logger,
 		Recorder: func() leaderboard.RecorderStats {
 			return leaderboard.RecorderStats{Queued: 11, Written: 222, Dropped: 3333}

@@ -2,6 +2,7 @@ package session_test
 
 import (
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"parlor/game"
+	"parlor/game/room"
 	"parlor/matchmaking"
 	"parlor/net/session"
 	pb "parlor/proto/parlor/v1"
@@ -210,4 +212,27 @@ func TestAQueueThatWaitsForBotsOfAGameWithoutOneIsRefused(t *testing.T) {
 			t.Errorf("%s a bot: %v", name, err)
 		}
 	}
+}
+
+func TestAnOutcomeTellsTheModeThatWasQueuedFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := openWith(t, session.Config{
+			Games: []game.Kind{duel}, Logger: quietly(),
+			Rules: map[matchmaking.Name]matchmaking.Rule{{Game: "duel"}: {Min: 2, Max: 2}, {Game: "duel", Mode: "blitz"}: {Min: 2, Max: 2}},
+		})
+		ann, bob := h.guest(), h.guest()
+		for _, p := range []*player{ann, bob} {
+			p.call(&pb.Call{Kind: &pb.Call_JoinQueue{JoinQueue: &pb.JoinQueue{Game: "duel", Mode: "blitz"}}})
+		}
+		bob.seated()
+		ann.mark(endingCell)
+		bob.until("result", func() bool {
+			return slices.ContainsFunc(bob.items, func(i *pb.Item) bool { return i.GetResult() != nil })
+		})
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		if len(h.outcomes) != 1 || h.outcomes[0].Mode != "blitz" || h.outcomes[0].Ending != room.Finished {
+			t.Errorf("outcomes %+v, want one of blitz", h.outcomes)
+		}
+	})
 }

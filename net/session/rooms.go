@@ -101,7 +101,7 @@ func (s *Server) start(m matchmaking.Match, players []room.Player) {
 	p := &place{server: s, kind: kind, plan: s.plans[m.Queue.Game], stop: func() { stop(errDraining) }}
 	p.sockets = &sockets{place: p}
 	p.room = room.New(room.Config{
-		ID: m.Room, Number: s.numbers.Add(1), Kind: kind, Bots: s.cfg.Bots[m.Queue.Game], Waits: s.cfg.Waits,
+		ID: m.Room, Number: s.numbers.Add(1), Kind: kind, Mode: m.Queue.Mode, Bots: s.cfg.Bots[m.Queue.Game], Waits: s.cfg.Waits,
 		Outcome: s.cfg.Outcome, Scored: s.cfg.Scored, Crashed: s.cfg.Crashed, Observe: s.cfg.Observe, Logger: s.cfg.Logger, Sockets: p.sockets,
 		Free: func(seats int) bool { return s.queue.Offer(m.Queue, m.Room, seats-spare) },
 	}, players...)

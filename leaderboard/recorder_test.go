@@ -249,11 +249,11 @@ func TestNoMatchRatesTwiceWhereAnswersAreLost(t *testing.T) {
 		}
 		end := run(r)
 		pass(time.Minute)
-		if got, err := store.Rating(t.Context(), toys, "a"); err != nil || got.Matches != 100 || calls < 36 {
-			t.Errorf("got %+v, %v after %d calls, want 100 matches", got, err, calls)
-		}
 		if err := end(); err != nil {
 			t.Error(err)
+		}
+		if got, err := store.Rating(t.Context(), toys, "a"); err != nil || got.Matches != 100 || calls < 36 {
+			t.Errorf("got %+v, %v after %d calls, want 100 matches", got, err, calls)
 		}
 	})
 }

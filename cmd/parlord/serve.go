@@ -49,7 +49,7 @@ func serve(ctx context.Context, cfg config, log *slog.Logger) error {
 	}
 	defer admin.Close()
 
-	sender, sockets, err := ws.NewSender(cfg.sockets)
+	carrier, sockets, err := ws.NewCarrier(cfg.sockets)
 	if err != nil {
 		return fmt.Errorf("-sockets: %w", err)
 	}
@@ -57,9 +57,9 @@ func serve(ctx context.Context, cfg config, log *slog.Logger) error {
 	meter := newMetrics(version(), gameNames(), queueNames(rules))
 	recorder := leaderboard.NewRecorder(store, leaderboard.RecorderConfig{Log: log})
 	hosting := hosts(cfg, key, rules, meter, recorder, log)
-	if sender != nil {
-		defer sender.Close()
-		hosting.Sender = sender
+	if carrier != nil {
+		defer carrier.Close()
+		hosting.Carrier = carrier
 	}
 	sessions, err := session.New(hosting)
 	if err != nil {

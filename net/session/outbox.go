@@ -24,11 +24,11 @@ type outbox struct {
 	sent  uint32 // highest number sent on this connection
 
 	view    wire.Snapshot // waiting; the newest wins
-	acked   uint32         // last input applied or refused
-	told    uint32         // acked, as last sent
-	lead    room.Lead      // of the inputs acked since then
-	clock   room.Schedule  // of the match
-	slipped int64          // of clock, as last sent on this connection
+	acked   uint32        // last input applied or refused
+	told    uint32        // acked, as last sent
+	lead    room.Lead     // of the inputs acked since then
+	clock   room.Schedule // of the match
+	slipped int64         // of clock, as last sent on this connection
 	pong    *pb.Pong
 	pinged  time.Time // when the ping that it answers came
 	welcome *pb.Welcome

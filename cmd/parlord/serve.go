@@ -78,7 +78,7 @@ func serve(ctx context.Context, cfg config, log *slog.Logger) error {
 			Boards: store, Hosted: hosted, Draining: sessions.Draining, Pages: demo.Files, WS: upgrades, Logger: log,
 		})),
 		admin: ws.Server(api.Admin(api.AdminConfig{
-			Node: sessions, Boards: store, Hosted: hosted, Recorder: recorder.Stats, Metrics: meter,
+			Node: sessions, Boards: store, Hosted: hosted, InMemory: cfg.redis == "", Recorder: recorder.Stats, Metrics: meter,
 			Version: version(), Started: started, Addr: admin.Addr(), Logger: log,
 		})),
 	}

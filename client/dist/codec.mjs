@@ -945,6 +945,7 @@ __export(parlor_v1_exports, {
   Left: () => Left,
   Limits: () => Limits,
   Member: () => Member,
+  Members: () => Members,
   Phase: () => Phase,
   Ping: () => Ping,
   Pong: () => Pong,
@@ -1118,7 +1119,8 @@ var Item = /* @__PURE__ */ message([
   [5, "result", () => Result, oneof],
   [6, "scored", () => Scored, oneof],
   [7, "left", () => Left, oneof],
-  [8, "draining", () => Draining, oneof]
+  [8, "draining", () => Draining, oneof],
+  [9, "members", () => Members, oneof]
 ]);
 var Queued = /* @__PURE__ */ message([
   [1, "ticket", string],
@@ -1147,6 +1149,9 @@ var Member = /* @__PURE__ */ message([
   [4, "bot", bool],
   [5, "away", bool],
   [6, "standIn", bool]
+]);
+var Members = /* @__PURE__ */ message([
+  [1, "changed", () => Member, repeated]
 ]);
 var Refused = /* @__PURE__ */ message([
   [1, "seq", uint32],

@@ -462,7 +462,8 @@ var Item = /* @__PURE__ */ message([
   [5, "result", () => Result, oneof],
   [6, "scored", () => Scored, oneof],
   [7, "left", () => Left, oneof],
-  [8, "draining", () => Draining, oneof]
+  [8, "draining", () => Draining, oneof],
+  [9, "members", () => Members, oneof]
 ]);
 var Queued = /* @__PURE__ */ message([
   [1, "ticket", string],
@@ -491,6 +492,9 @@ var Member = /* @__PURE__ */ message([
   [4, "bot", bool],
   [5, "away", bool],
   [6, "standIn", bool]
+]);
+var Members = /* @__PURE__ */ message([
+  [1, "changed", () => Member, repeated]
 ]);
 var Refused = /* @__PURE__ */ message([
   [1, "seq", uint32],
@@ -2013,7 +2017,14 @@ var Parlor = class {
     if (item.room && (!this.room || this.room.match !== item.room.match)) this.forgetViews();
     if (item.room) this.room = item.room;
     if (item.left) this.room = void 0;
+    if (item.members) return this.members(item.members);
     for (const kind of Object.keys(item)) this.emit(kind, ...[item[kind]]);
+  }
+  /** News of some seats: to a page it is the room again. */
+  members({ changed }) {
+    if (!this.room) return;
+    const members = this.room.members.map((old) => changed.find((one) => one.seat === old.seat) || old);
+    this.emit("room", this.room = Object.assign({}, this.room, { members }));
   }
   view(frame, tick) {
     if (!this.room) return true;

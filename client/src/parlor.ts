@@ -5,7 +5,7 @@
 //	parlor.on("view", (world) => draw(world));
 //	parlor.start();
 //	await parlor.joinQueue("snakes");
-import type { Draining, Left, Queued, Refused, Result, Room, Scored, Welcome } from "./gen/parlor.v1";
+import type { Draining, Left, Members, Queued, Refused, Result, Room, Scored, Welcome } from "./gen/parlor.v1";
 import { Code, Ending, Phase } from "./gen/parlor.v1";
 import type { Item, ServerFrame } from "./gen/parlor.v1";
 import type { Platform } from "./platform";
@@ -180,8 +180,16 @@ export class Parlor<V = Uint8Array> {
     if (item.room && (!this.room || this.room.match !== item.room.match)) this.forgetViews();
     if (item.room) this.room = item.room;
     if (item.left) this.room = undefined;
+    if (item.members) return this.members(item.members);
     // An item has one field, and the events have those fields' names.
     for (const kind of Object.keys(item)) this.emit(kind as never, ...([item[kind as never]] as never));
+  }
+
+  /** News of some seats: to a page it is the room again. */
+  private members({ changed }: Members): void {
+    if (!this.room) return;
+    const members = this.room.members.map((old) => changed.find((one) => one.seat === old.seat) || old);
+    this.emit("room", (this.room = Object.assign({}, this.room, { members })));
   }
 
   private view(frame: ServerFrame, tick: number): boolean {

@@ -130,6 +130,27 @@ test("items go before the view in the same frame", () => {
   assert.equal(parlor.room.id, "r1");
 });
 
+test("news of members goes into the room, whatever seats it names", () => {
+  const { platform, heard, parlor } = open();
+  const members = [{ seat: 0, player: "p1", name: "Ann" }, { seat: 1, player: "p2", name: "Bob" }, { seat: 2 }];
+  const names = () => parlor.room.members.map(({ seat, name, away }) => `${seat} ${name}${away ? " away" : ""}`);
+  platform.socket.frame({ firstItem: 1, items: [{ members: { changed: members } }] });
+  assert.deepEqual([parlor.room, heard.take("room").length], [undefined, 0], "there was no room yet");
+
+  platform.socket.frame({ firstItem: 2, items: [{ room: Object.assign({ members }, playing) }] });
+  const [[, before]] = heard.take("room");
+  platform.socket.frame({ firstItem: 3, items: [{ members: { changed: [{ seat: 1, player: "p2", name: "Bob", away: true }, { seat: 2, name: "Bot 3", bot: true }] } }] });
+  const [[, after]] = heard.take("room");
+  assert.equal(after, parlor.room);
+  assert.deepEqual([names(), after.match, after.rate], [["0 Ann", "1 Bob away", "2 Bot 3"], "m1", 20]);
+  assert.equal(before.members[1].away, false, "what a page was given has changed under it");
+
+  platform.socket.frame({ firstItem: 4, items: [{ members: { changed: [{ seat: 4294967295, name: "Eve" }, { seat: 3 }] } }, { members: {} }] });
+  assert.deepEqual(names(), ["0 Ann", "1 Bob away", "2 Bot 3"]);
+  platform.socket.frame({ firstItem: 6, items: [{ left: { room: "r1" } }, { members: { changed: members } }] });
+  assert.equal(parlor.room, undefined);
+});
+
 test("an empty view is a view, and one that comes after the seat was left is not", () => {
   const { platform, heard } = seated();
   platform.socket.frame({ tick: 2, view: bytes() });

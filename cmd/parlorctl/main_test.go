@@ -16,7 +16,7 @@ const (
 		`{"rank":2,"player":"p2","name":"\u001b[2JBen\u202e","score":-7,"at":"2026-03-04T05:08:00Z"}]}` + "\n"
 	boardsJSON = `{"boards":[{"board":"snakes","operator":"best","count":123},{"board":"tictactoe","operator":"sum","count":0}]}` + "\n"
 	roomJSON   = `{"id":"r1","game":"snakes","match":"r1-1","phase":"playing","players":3,"away":1,"bots":9,"free":27,` +
-		`"tick":777,"slipped":4,"asleep":false,"endless":true}`
+		`"tick":777,"slipped":4,"asleep":false,"stuck":false,"endless":true}`
 	sleepyJSON = `{"id":"room-2","game":"tictactoe","match":"room-2-2","phase":"playing","players":2,"away":2,"bots":0,"free":0,` +
 		`"tick":5,"slipped":0,"asleep":true,"endless":false}`
 )
@@ -81,6 +81,10 @@ func TestRoomsAreATable(t *testing.T) {
 ROOM    GAME       PHASE            PLAYERS  AWAY  BOTS  FREE  TICK  SLIPPED
 r1      snakes     playing          3        1     9     27    777   4
 room-2  tictactoe  playing, asleep  2        2     0     0     5     0
+`, "rooms")
+	wantOutput(t, listen(t, answers{"/v1/rooms": `{"rooms":[{"id":"r3","phase":"playing","stuck":true}]}`}), `
+ROOM  GAME  PHASE           PLAYERS  AWAY  BOTS  FREE  TICK  SLIPPED
+r3          playing, stuck  0        0     0     0     0     0
 `, "rooms")
 	wantOutput(t, listen(t, answers{"/v1/rooms": `{"rooms":[]}`}), "Nobody plays just now.\n", "rooms")
 }

@@ -68,11 +68,14 @@ type room struct {
 	ID, Game, Match, Phase    string
 	Players, Away, Bots, Free int
 	Tick, Slipped             int64
-	Asleep, Endless           bool
+	Asleep, Stuck, Endless    bool
 }
 
 func (r room) state() string {
-	if r.Asleep {
+	switch {
+	case r.Stuck:
+		return r.Phase + ", stuck"
+	case r.Asleep:
 		return r.Phase + ", asleep"
 	}
 	return r.Phase

@@ -25,7 +25,7 @@ type config struct {
 	connectsPerIP int
 	grace         time.Duration
 	botsAfter     time.Duration
-	sockets       string // see ws.NewSender
+	sockets       string // see ws.NewCarrier
 	logLevel      string
 	logFormat     string
 	version       bool

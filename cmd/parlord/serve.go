@@ -48,7 +48,7 @@ func serve(ctx context.Context, cfg config, log *slog.Logger) error {
 	}
 	defer admin.Close()
 
-	sender, sockets, err := ws.NewSender(cfg.sockets)
+	carrier, sockets, err := ws.NewCarrier(cfg.sockets)
 	if err != nil {
 		return fmt.Errorf("-sockets: %w", err)
 	}
@@ -56,9 +56,9 @@ func serve(ctx context.Context, cfg config, log *slog.Logger) error {
 	meter := newMetrics(version(), gameNames(), queueNames(rules))
 	results := newResults(store, log)
 	hosting := hosts(cfg, key, rules, meter, results, log)
-	if sender != nil {
-		defer sender.Close()
-		hosting.Sender = sender
+	if carrier != nil {
+		defer carrier.Close()
+		hosting.Carrier = carrier
 	}
 	sessions, err := session.New(hosting)
 	if err != nil {
@@ -77,7 +77,7 @@ func serve(ctx context.Context, cfg config, log *slog.Logger) error {
 			Boards: store, Ratings: store, Hosted: hosted, Draining: sessions.Draining, Pages: demo.Files, WS: upgrades, Logger: log,
 		})),
 		admin: ws.Server(api.Admin(api.AdminConfig{
-			Node: sessions, Boards: store, Ratings: store, Hosted: hosted, Recorder: results.stats, Metrics: meter,
+			Node: sessions, Boards: store, Ratings: store, Hosted: hosted, InMemory: cfg.redis == "", Recorder: results.stats, Metrics: meter,
 			Version: version(), Started: started, Addr: admin.Addr(), Logger: log,
 		})),
 	}

@@ -16,12 +16,16 @@ type clock struct {
 	cost   time.Duration
 }
 
+// slots are the phases that a room can have. Rooms of one slot are due together, so that they are woken,
+// and what they send goes out, together; the more slots, the less they are in each other's way.
+const slots = 16
+
 // start sets the schedule so that the tick after last is due within one period, at the phase of
 // the room with this number. Phases of rooms that start one after another are spread evenly
 // over the period (the golden ratio's fractional parts are).
 func (c *clock) start(now time.Time, number uint64, last int64) {
 	const golden = 0x9E3779B97F4A7C15 // 2^64 / phi
-	phase := time.Duration((number * golden >> 32) * uint64(c.period) >> 32)
+	phase := time.Duration(number*golden>>32*slots>>32) * c.period / slots
 	grid := now.Truncate(c.period).Add(phase)
 	if !grid.After(now) {
 		grid = grid.Add(c.period)

@@ -1,27 +1,28 @@
 package room
 
 import (
-	"slices"
 	"testing"
 	"time"
 )
 
-func TestPhasesOfRoomsAreSpreadEvenlyOverThePeriod(t *testing.T) {
+func TestRoomsAreSpreadEvenlyOverTheSlotsOfThePeriod(t *testing.T) {
 	const rooms, period = 1000, 50 * time.Millisecond
 	now := time.Unix(1000, 0)
-	var phases []time.Duration
+	in := map[time.Duration]int{}
 	for n := range uint64(rooms) {
 		c := clock{period: period}
 		c.start(now, n, 0)
 		if wait := c.next.Sub(now); wait <= 0 || wait > period {
 			t.Fatalf("room %d: first tick after %v", n, wait)
 		}
-		phases = append(phases, c.next.Sub(now.Truncate(period))%period)
+		in[c.next.Sub(now.Truncate(period))%period]++
 	}
-	slices.Sort(phases)
-	for i := 1; i < rooms; i++ {
-		if gap := phases[i] - phases[i-1]; gap > 4*period/rooms {
-			t.Fatalf("a gap of %v between phases, want about %v", gap, period/rooms)
+	if len(in) != slots {
+		t.Errorf("%d phases, want %d", len(in), slots)
+	}
+	for phase, n := range in {
+		if phase%(period/slots) != 0 || n < rooms/slots-3 || n > rooms/slots+3 {
+			t.Errorf("%d rooms at %v, want about %d", n, phase, rooms/slots)
 		}
 	}
 }

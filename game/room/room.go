@@ -63,7 +63,7 @@ type Observer interface {
 	Ticked(game string, took, late time.Duration)
 	Skipped(game string, ticks int64)
 	Panicked(game string)
-	Stuck(game string) // by whoever watches [Room.BusySince]
+	Stuck(game string) // by whoever watches [Info.Stuck]
 }
 
 // Sockets are the connections of those in a room, which a room with a rate reads before each tick, and

@@ -164,18 +164,26 @@ type Info struct {
 	Slipped int64 // ticks lost to slips, in all matches
 	Asleep  bool
 	Endless bool // players come and go while the match goes on
+
+	// Busy is since when the room has been at work without a pause; zero: it waits for the next tick or
+	// message. Rules that never return show here, and nowhere else.
+	Busy time.Time
 }
 
-// Info is at most a second old, or as old as the room's sleep. Anyone may call it.
-func (r *Room) Info() Info { return *r.card.Load() }
+// stuckAfter is how long a room may be at work before its rules count as lost.
+const stuckAfter = time.Second
 
-// BusySince tells since when the room has been at work without a pause; zero: it waits for the next
-// tick or message. Rules that never return show here, and nowhere else. Anyone may call it.
-func (r *Room) BusySince() time.Time {
+// Stuck tells whether the rules do not return.
+func (i Info) Stuck(now time.Time) bool { return !i.Busy.IsZero() && now.Sub(i.Busy) >= stuckAfter }
+
+// Info is at most a second old, or as old as the room's sleep; Busy is of this moment. Anyone may
+// call it.
+func (r *Room) Info() Info {
+	info := *r.card.Load()
 	if since := r.busy.Load(); since != 0 {
-		return r.made.Add(time.Duration(since))
+		info.Busy = r.made.Add(time.Duration(since))
 	}
-	return time.Time{}
+	return info
 }
 
 // Done is closed when the room has: its players have been told.

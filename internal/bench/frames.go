@@ -190,7 +190,7 @@ func (b *bench) tellFrames(subjects []subject, runs [][]measured) {
 
 // ratioGoal is what a frame may cost, in floors: less than one socket call each with io_uring.
 func ratioGoal(s subject) float64 {
-	if strings.Contains(s.name, "plain") {
+	if strings.Contains(s.name, "write") {
 		return 1.4
 	}
 	return 1.1

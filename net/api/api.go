@@ -72,6 +72,7 @@ type AdminConfig struct {
 	Boards   Boards
 	Ratings  Ratings
 	Hosted   []leaderboard.Board              // of hosted games: they are there before their first entry
+	InMemory bool                             // the boards are, and end with this process; the page says so
 	Recorder func() leaderboard.RecorderStats // nil: the page says nothing about it
 	Metrics  http.Handler                     // serves /metrics; nil: nothing does
 	Version  string

@@ -7,7 +7,9 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
+	"parlor/game/room"
 	"parlor/matchmaking"
 	"parlor/net/api"
 )
@@ -137,13 +139,17 @@ func TestThePublicListenerHasNothingForOperators(t *testing.T) {
 
 func TestRoomsAreListed(t *testing.T) {
 	const r1 = `{"id":"r1","game":"snakes","match":"r1-1","phase":"playing","players":3,"away":1,"bots":9,"free":27,
-		"tick":777,"slipped":4,"asleep":false,"endless":true}`
+		"tick":777,"slipped":4,"asleep":false,"stuck":false,"endless":true}`
 	const r2 = `{"id":"r2","game":"tictactoe","match":"r2-2","phase":"ended","players":2,"away":0,"bots":0,"free":0,
-		"tick":0,"slipped":0,"asleep":true,"endless":false}`
+		"tick":0,"slipped":0,"asleep":true,"stuck":false,"endless":false}`
 	h := newHouse(t)
 	wantJSON(t, h.admin("/v1/rooms"), 200, `{"rooms":[`+r1+`,`+r2+`]}`)
 	wantJSON(t, h.admin("/v1/rooms/r2"), 200, r2)
 	wantFault(t, h.admin("/v1/rooms/r3"), 404, "NOT_FOUND")
+	h.node.rooms = []room.Info{{ID: "r4", Busy: time.Now().Add(-time.Minute)}}
+	if body := h.admin("/v1/rooms").Body.String(); !strings.Contains(body, `"stuck":true`) {
+		t.Errorf("of a room that has been busy for a minute: %s", body)
+	}
 	h.node.rooms = nil
 	wantJSON(t, h.admin("/v1/rooms"), 200, `{"rooms":[]}`)
 }

@@ -24,23 +24,24 @@ type roomJSON struct {
 	Tick    int64  `json:"tick"`
 	Slipped int64  `json:"slipped"`
 	Asleep  bool   `json:"asleep"`
+	Stuck   bool   `json:"stuck"`
 	Endless bool   `json:"endless"`
 }
 
-func toRoom(i room.Info) roomJSON {
+func toRoom(i room.Info, now time.Time) roomJSON {
 	return roomJSON{
 		ID: i.ID, Game: i.Game, Match: i.Match, Phase: i.Phase.String(),
 		Players: i.Players, Away: i.Away, Bots: i.Bots, Free: i.Free,
-		Tick: i.Tick, Slipped: i.Slipped, Asleep: i.Asleep, Endless: i.Endless,
+		Tick: i.Tick, Slipped: i.Slipped, Asleep: i.Asleep, Stuck: i.Stuck(now), Endless: i.Endless,
 	}
 }
 
 // rooms is GET /v1/rooms.
 func (n node) rooms(*http.Request) (any, error) {
-	infos := n.Rooms()
+	infos, now := n.Rooms(), time.Now()
 	list := make([]roomJSON, len(infos))
 	for i, info := range infos {
-		list[i] = toRoom(info)
+		list[i] = toRoom(info, now)
 	}
 	return struct {
 		Rooms []roomJSON `json:"rooms"`
@@ -52,7 +53,7 @@ func (n node) room(r *http.Request) (any, error) {
 	id := r.PathValue("room")
 	for _, info := range n.Rooms() {
 		if info.ID == id {
-			return toRoom(info), nil
+			return toRoom(info, time.Now()), nil
 		}
 	}
 	return nil, notFound("no such room on this node")

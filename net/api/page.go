@@ -59,12 +59,14 @@ type overview struct {
 	Connected int
 	Seated    int
 	RoomCount int
+	Stuck     int // rooms whose rules do not return
 	Rooms     []room.Info
 	Hidden    int // rooms that are not shown
 	Queues    []queueRow
 	NoQueues  string // why they are not shown
 	Boards    []pageJSON
 	NoBoards  string
+	InMemory  bool // the boards are
 	Recorder  *leaderboard.RecorderStats
 }
 
@@ -89,12 +91,15 @@ func (p *adminPage) look(r *http.Request, now time.Time) overview {
 	v := overview{
 		Version: p.cfg.Version, At: now, Uptime: now.Sub(p.cfg.Started).Truncate(time.Second),
 		Still: r.URL.Query().Get("refresh") == "off", Draining: p.cfg.Node.Draining(),
-		Rooms: p.cfg.Node.Rooms(),
+		Rooms: p.cfg.Node.Rooms(), InMemory: p.cfg.InMemory,
 	}
 	v.Sessions, v.Connected = p.cfg.Node.Counts()
 	v.RoomCount = len(v.Rooms)
 	for _, info := range v.Rooms {
 		v.Seated += info.Players
+		if info.Stuck(now) {
+			v.Stuck++
+		}
 	}
 	v.Rooms = v.Rooms[:min(len(v.Rooms), pageRooms)]
 	v.Hidden = v.RoomCount - len(v.Rooms)

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"parlor/game/room"
 	"parlor/leaderboard"
@@ -150,6 +151,31 @@ func TestTheAdminPageSaysThatTheNodeDrains(t *testing.T) {
 	h.node.draining = true
 	if body := h.admin("/").Body.String(); !strings.Contains(body, "draining") || strings.Contains(body, "taking players") {
 		t.Errorf("got\n%s", body)
+	}
+}
+
+func TestTheAdminPageMarksARoomWhoseRulesDoNotReturn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		h.node.rooms[0].Busy = time.Now().Add(-999 * time.Millisecond) // a long step
+		if body := h.admin("/").Body.String(); strings.Contains(body, "stuck") {
+			t.Errorf("too soon:\n%s", body)
+		}
+		h.node.rooms[0].Busy = time.Now().Add(-time.Second)
+		body := h.admin("/").Body.String()
+		if strings.Count(body, `class="warn">stuck<`) != 1 || !strings.Contains(body, `<dt>rooms stuck</dt><dd class="warn">1<`) {
+			t.Errorf("not marked:\n%s", body)
+		}
+	})
+}
+
+func TestTheAdminPageSaysWhetherTheBoardsAreInMemory(t *testing.T) {
+	h := newHouse(t)
+	for _, fleeting := range []bool{true, false} {
+		h.adm.InMemory = fleeting
+		if body := h.admin("/").Body.String(); strings.Contains(body, "in memory") != fleeting {
+			t.Errorf("boards in memory: %v, and the page is\n%s", fleeting, body)
+		}
 	}
 }
 

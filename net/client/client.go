@@ -60,7 +60,7 @@ type Event struct {
 	At      time.Time
 	Welcome *pb.Welcome // connected, or connected again
 	View    *View
-	Item    *pb.Item // replies to calls made by this client are not among them
+	Item    *pb.Item // replies to calls made by this client are not among them; Members is news of the newest Room
 	Acked   uint32   // inputs up to this one were applied or refused; it only rises in a session
 	Lead    int      // how early those inputs came, in 1/4 ticks: for Predictor.Lead
 	Slipped int64    // ticks' time that the match has lost in all: for Clock.Slip

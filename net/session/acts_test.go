@@ -189,6 +189,8 @@ func kindOf(item *pb.Item) string {
 		return "left"
 	case *pb.Item_Draining:
 		return "draining"
+	case *pb.Item_Members:
+		return "members"
 	}
 	return "unknown"
 }

@@ -154,7 +154,7 @@ func (s *Session) startOver() {
 		rule, _ := s.server.queue.Rule(t.Queue)
 		s.push(queuedItem(*t, rule, false))
 	case s.seen != nil:
-		s.push(roomItem(s.seen, s.seat))
+		s.pushRoom()
 	}
 }
 

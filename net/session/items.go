@@ -26,13 +26,35 @@ func roomItem(st *room.State, seat game.Seat) *pb.Item {
 		Rate: uint32(st.Info.Rate), SendEvery: uint32(st.Info.SendEvery), RematchVotes: uint32(st.Votes),
 		Members: make([]*pb.Member, len(st.Members)),
 	}
-	for i, member := range st.Members {
-		m.Members[i] = &pb.Member{
-			Seat: uint32(i), Player: member.Player, Name: member.Name,
-			Bot: member.Bot, Away: member.Away, StandIn: member.StandIn,
-		}
+	for i := range st.Members {
+		m.Members[i] = memberOf(st, i)
 	}
 	return &pb.Item{Kind: &pb.Item_Room{Room: m}}
+}
+
+func memberOf(st *room.State, seat int) *pb.Member {
+	m := st.Members[seat]
+	return &pb.Member{Seat: uint32(seat), Player: m.Player, Name: m.Name, Bot: m.Bot, Away: m.Away, StandIn: m.StandIn}
+}
+
+// onlyMembers tells whether two states of a room differ in nothing but who holds the seats. All of a
+// match has one table, so the same match has the same seats.
+func onlyMembers(a, b *room.State) bool {
+	return a.Match == b.Match && a.Phase == b.Phase && a.Votes == b.Votes
+}
+
+// membersItem is what has changed of the members from told to now, in the same match; nil: nothing has.
+func membersItem(told, now *room.State) *pb.Item {
+	m := new(pb.Members)
+	for i := range now.Members {
+		if now.Members[i] != told.Members[i] {
+			m.Changed = append(m.Changed, memberOf(now, i))
+		}
+	}
+	if len(m.Changed) == 0 {
+		return nil
+	}
+	return &pb.Item{Kind: &pb.Item_Members{Members: m}}
 }
 
 func resultItem(o *room.Outcome) *pb.Item {

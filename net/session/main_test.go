@@ -25,13 +25,13 @@ import (
 	pb "parlor/proto/parlor/v1"
 )
 
-// sender is what servers under test get: who serves the sockets of those in a room with a rate.
-var sender session.Sender
+// carrier is what servers under test get: who serves the sockets of those in a room with a rate.
+var carrier session.Carrier
 
 // TestMain runs every test twice: goroutines serve all sockets, and then rooms serve theirs. It fails
 // the package when a connection, a room or a server has left a goroutine.
 func TestMain(m *testing.M) {
-	leaktest.Main(m, func() { sender = pipes{} })
+	leaktest.Main(m, func() { carrier = pipes{} })
 }
 
 type (
@@ -159,7 +159,7 @@ func openWith(t *testing.T, cfg session.Config) *house {
 	cfg.Outcome = func(o room.Outcome) { h.mu.Lock(); h.outcomes = append(h.outcomes, o); h.mu.Unlock() }
 	cfg.Scored = func(s room.Scored) { h.mu.Lock(); h.scored = append(h.scored, s); h.mu.Unlock() }
 	var err error
-	cfg.Sender = sender
+	cfg.Carrier = carrier
 	if h.server, err = session.New(cfg); err != nil {
 		t.Fatal(err)
 	}

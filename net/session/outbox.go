@@ -22,13 +22,14 @@ type outbox struct {
 	first uint32 // number of items[0], or of the next item
 	bytes int
 	sent  uint32 // highest number sent on this connection
+	news  uint32 // number of the newest item with news of members
 
 	view    wire.Snapshot // waiting; the newest wins
-	acked   uint32         // last input applied or refused
-	told    uint32         // acked, as last sent
-	lead    room.Lead      // of the inputs acked since then
-	clock   room.Schedule  // of the match
-	slipped int64          // of clock, as last sent on this connection
+	acked   uint32        // last input applied or refused
+	told    uint32        // acked, as last sent
+	lead    room.Lead     // of the inputs acked since then
+	clock   room.Schedule // of the match
+	slipped int64         // of clock, as last sent on this connection
 	pong    *pb.Pong
 	pinged  time.Time // when the ping that it answers came
 	welcome *pb.Welcome
@@ -52,6 +53,12 @@ func (o *outbox) push(item *pb.Item) bool {
 	o.bytes += size
 	return true
 }
+
+// newest is the number of the newest item.
+func (o *outbox) newest() uint32 { return o.first + uint32(len(o.items)) - 1 }
+
+// newsHeard tells whether the client has acknowledged all news of members so far.
+func (o *outbox) newsHeard() bool { return o.news < o.first }
 
 // ack drops the items that the client has handled. A number that was never sent is refused. The
 // time for those that remain begins anew.
@@ -89,11 +96,10 @@ func (o *outbox) ackView(tick uint32, now time.Time) {
 // connect readies the outbox for a new connection whose client has handled the items up to last.
 // It answers false, and does nothing, if it cannot: some of those after last are gone.
 func (o *outbox) connect(last uint32, now time.Time) bool {
-	newest := o.first + uint32(len(o.items)) - 1
-	if o.lost || last+1 < o.first || last > newest {
+	if o.lost || last+1 < o.first || last > o.newest() {
 		return false
 	}
-	o.sent = newest
+	o.sent = o.newest()
 	o.ack(last, now)
 	o.sent, o.told = o.first-1, 0
 	o.view, o.pong = wire.Snapshot{}, nil
@@ -140,7 +146,7 @@ func (o *outbox) next(f *pb.ServerFrame, now time.Time, check bool) (parts int) 
 		f.Pong, o.pong = o.pong, nil
 		parts++
 	}
-	if unsent := o.first + uint32(len(o.items)) - 1 - o.sent; unsent > 0 {
+	if unsent := o.newest() - o.sent; unsent > 0 {
 		f.FirstItem = o.sent + 1
 		f.Items = slices.Clone(o.items[len(o.items)-int(unsent):]) // the frame is encoded without the mutex
 		o.sent += unsent

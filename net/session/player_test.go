@@ -271,9 +271,25 @@ func (p *player) item(number uint32, item *pb.Item) {
 		p.replies[kind.Reply.Id] = kind.Reply
 		delete(p.pending, kind.Reply.Id)
 	case *pb.Item_Room:
-		p.room = kind.Room
+		p.room = proto.CloneOf(kind.Room) // news of members goes into it
+	case *pb.Item_Members:
+		p.news(kind.Members)
 	case *pb.Item_Left:
 		p.room = nil
+	}
+}
+
+// news takes changed members in.
+func (p *player) news(m *pb.Members) {
+	if p.room == nil {
+		p.wrong = append(p.wrong, fmt.Sprintf("news of members in no room: %v", m))
+		return
+	}
+	for _, changed := range m.Changed {
+		if proto.Equal(p.room.Members[changed.Seat], changed) {
+			p.wrong = append(p.wrong, fmt.Sprintf("no news: %v", changed))
+		}
+		p.room.Members[changed.Seat] = changed
 	}
 }
 

@@ -152,7 +152,7 @@ func (s *Session) acks(l *link, f *pb.ClientFrame, now time.Time) error {
 	if f.Ping != nil {
 		s.out.pong, s.out.pinged = &pb.Pong{T: f.Ping.T}, now // the rest is put in as it is sent
 	}
-	if f.Ping != nil || s.out.view.View != nil {
+	if f.Ping != nil || s.out.view.View != nil || s.told != s.seen {
 		s.signal()
 	}
 	return nil

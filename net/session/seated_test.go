@@ -9,7 +9,7 @@ import (
 
 var (
 	_ session.RoomConn = (*pipe)(nil)
-	_ session.Sender   = pipes{}
+	_ session.Carrier  = pipes{}
 )
 
 // Seat and the methods after it make the pipe one that a room can own. Reader, writer and Close
@@ -46,8 +46,10 @@ func (p *pipe) Came(time.Time) time.Time { return time.Unix(0, p.came.Load()) }
 
 func (p *pipe) Writable(time.Time) (bool, error) { return len(p.down) < cap(p.down), nil }
 
-// pipes sends frames of rooms.
+// pipes carries frames of rooms.
 type pipes struct{}
+
+func (pipes) Receive([]session.RoomConn) {}
 
 func (pipes) Send(frames []session.Frame) {
 	for _, f := range frames {

@@ -62,7 +62,7 @@ type Config struct {
 	Scored  func(room.Scored)
 	Crashed func(log *game.Log, why any)
 	Observe room.Observer
-	Sender  Sender       // sends for the rooms that own their players' sockets; nil: none does
+	Carrier Carrier      // of the rooms that own their players' sockets; nil: none does
 	Meter   Meter        // Defaults to one that does nothing.
 	Logger  *slog.Logger // Defaults to slog.Default().
 }

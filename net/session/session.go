@@ -42,7 +42,8 @@ type Session struct {
 	match  string
 	stream *wire.Stream // of the match, for deltas; nil: views are sent as they are
 	seen   *room.State  // the newest of the room; nil: he was told of none
-	seat   game.Seat    // in seen
+	told   *room.State  // what the items say so far; it differs from seen in members at most
+	seat   game.Seat    // in both
 	ticket *matchmaking.Ticket
 	seq    uint32 // highest input received
 	call   uint32 // highest call answered
@@ -76,7 +77,9 @@ func (s *Session) Update(u room.Update) {
 			s.out.forgetViews()
 		}
 		s.ticket, s.seen, s.seat = nil, u.Room, u.Seat
-		s.push(roomItem(u.Room, u.Seat))
+		if s.told == nil || !onlyMembers(s.told, s.seen) {
+			s.pushRoom()
+		}
 	}
 	s.pushRefused(u.Refused)
 	for _, score := range u.Scores {
@@ -103,7 +106,7 @@ func (s *Session) left(l *room.Left) {
 	if s.room == nil || s.room.Info().ID != l.Room {
 		return
 	}
-	s.room, s.place, s.stream, s.seen, s.match = nil, nil, nil, nil, "" // its log and its views are not ours to keep
+	s.room, s.place, s.stream, s.seen, s.told, s.match = nil, nil, nil, nil, nil, "" // its log and its views are not ours to keep
 	s.out.forgetViews()
 	s.out.clock = room.Schedule{}
 	s.out.acked = s.seq // inputs that crossed this are nobody's
@@ -119,6 +122,27 @@ func (s *Session) left(l *room.Left) {
 func (s *Session) turnedAway(err error) bool {
 	return errors.Is(err, room.ErrFull) || errors.Is(err, room.ErrPhase) ||
 		errors.Is(err, room.ErrClosed) && s.link != nil && !s.away
+}
+
+// pushRoom tells of the room as a whole.
+func (s *Session) pushRoom() {
+	s.told = s.seen
+	s.push(roomItem(s.seen, s.seat))
+}
+
+// pushMembers tells what has changed of the members. It is asked as a frame is made, and waits for the
+// news before to be acknowledged: however often they change, and however long a client is silent, all of
+// it is one item that he has and one that he gets.
+func (s *Session) pushMembers() {
+	if s.told == s.seen || !s.out.newsHeard() {
+		return
+	}
+	item := membersItem(s.told, s.seen)
+	s.told = s.seen
+	if item != nil {
+		s.push(item)
+		s.out.news = s.out.newest()
+	}
 }
 
 // push adds an item, or gives the connection up when the client has let too many pile up.

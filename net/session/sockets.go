@@ -29,13 +29,15 @@ type RoomConn interface {
 	Unseat() error
 }
 
-// Sender sends what the connections of a room get at a tick, without waiting. It is safe for
-// concurrent use.
-type Sender interface {
+// Carrier carries what comes and goes at a tick on the connections of a room, without waiting. It is
+// safe for concurrent use.
+type Carrier interface {
+	// Receive may take in what has come on all of them, so that Poll need not ask for each.
+	Receive([]RoomConn)
 	Send([]Frame)
 }
 
-// Frame is one for a connection. The Bytes begin with HeadRoom bytes that are the Sender's, and may be
+// Frame is one for a connection. The Bytes begin with HeadRoom bytes that are the Carrier's, and may be
 // shared by several.
 type Frame struct {
 	Conn  RoomConn
@@ -66,6 +68,7 @@ type sockets struct {
 
 	// These belong to the room's goroutine.
 	links  []*link
+	conns  []RoomConn // of links, while they are read
 	frames []Frame
 	places []span // of frames, in buf
 	buf    []byte
@@ -87,7 +90,7 @@ type shared struct {
 // offer hands a connection over to the room, by the goroutine that has read it so far. It answers
 // false if the room does not want it.
 func (k *sockets) offer(l *link) bool {
-	if _, ok := l.conn.(RoomConn); !ok || l.rooted || k.place.server.cfg.Sender == nil || k.place.kind.Info().Rate < slowest {
+	if _, ok := l.conn.(RoomConn); !ok || l.rooted || k.place.server.cfg.Carrier == nil || k.place.kind.Info().Rate < slowest {
 		return false
 	}
 	k.mu.Lock()
@@ -101,6 +104,13 @@ func (k *sockets) offer(l *link) bool {
 
 // Read implements room.Sockets.
 func (k *sockets) Read(now time.Time) {
+	k.conns = k.conns[:0]
+	for _, l := range k.links {
+		k.conns = append(k.conns, l.conn.(RoomConn))
+	}
+	if len(k.conns) > 0 {
+		k.place.server.cfg.Carrier.Receive(k.conns)
+	}
 	keep := k.links[:0]
 	for _, l := range k.links {
 		if k.read(l, now) {
@@ -202,7 +212,7 @@ func (k *sockets) Write(now time.Time) {
 		k.frames[i].Bytes = k.buf[at.from:at.to]
 	}
 	if len(k.frames) > 0 {
-		k.place.server.cfg.Sender.Send(k.frames)
+		k.place.server.cfg.Carrier.Send(k.frames)
 	}
 }
 

@@ -8,12 +8,9 @@ import (
 	"time"
 )
 
-// A room that does not come back from its rules for stuckAfter is told of. Nothing can end it: Go
-// has no way to stop a goroutine that does not stop itself.
-const (
-	stuckAfter = time.Second
-	lookEvery  = stuckAfter / 4
-)
+// lookEvery is how often rooms are looked at: one that does not come back from its rules is told of.
+// Nothing can end it: Go has no way to stop a goroutine that does not stop itself.
+const lookEvery = time.Second / 4
 
 // watch looks at all rooms from time to time. It runs until end is called, which waits for it.
 func (s *Server) watch() (end func()) {
@@ -41,20 +38,19 @@ func (s *Server) tellStuck(now time.Time, told map[*place]time.Time) (stuck map[
 	var stacks string // of all goroutines: taken once for all rooms
 	stuck = map[*place]time.Time{}
 	for _, p := range s.places() {
-		since := p.room.BusySince()
-		if since.IsZero() || now.Sub(since) < stuckAfter {
+		card := p.room.Info()
+		if !card.Stuck(now) {
 			continue
 		}
-		stuck[p] = since
-		if told[p].Equal(since) {
+		stuck[p] = card.Busy
+		if told[p].Equal(card.Busy) {
 			continue
 		}
 		if stacks == "" {
 			stacks = goroutines()
 		}
-		card := p.room.Info()
 		s.cfg.Logger.Error("rules do not return", "room", card.ID, "game", card.Game, "match", card.Match,
-			"tick", card.Tick, "since", since.UTC(), "stack", stackOf(card.ID, stacks))
+			"tick", card.Tick, "since", card.Busy.UTC(), "stack", stackOf(card.ID, stacks))
 		if s.cfg.Observe != nil {
 			s.cfg.Observe.Stuck(card.Game)
 		}

@@ -90,6 +90,11 @@ func TestRulesThatDoNotReturnAreToldOfOnceWithTheirStack(t *testing.T) {
 				t.Errorf("no %q in %s", want, text)
 			}
 		}
+		for _, info := range h.server.Rooms() {
+			if stuck := info.Stuck(time.Now()); stuck != (info.Game == "trap") {
+				t.Errorf("a room of %s is stuck: %v", info.Game, stuck)
+			}
+		}
 		release <- struct{}{}
 		time.Sleep(10 * time.Second) // tick 40
 		close(release)

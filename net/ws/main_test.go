@@ -115,7 +115,7 @@ func inEveryWay(t *testing.T, test func(t *testing.T, way string)) {
 // the test says so.
 func openIn(t *testing.T, way string, cfg ws.Config, observe room.Observer, games ...game.Kind) *house {
 	t.Helper()
-	sender, _, err := ws.NewSender(way)
+	carrier, _, err := ws.NewCarrier(way)
 	if err != nil {
 		t.Skip(err)
 	}
@@ -131,8 +131,8 @@ func openIn(t *testing.T, way string, cfg ws.Config, observe room.Observer, game
 		Games: games, Rules: rules, Key: bytes.Repeat([]byte{7}, 32), Observe: observe,
 		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	}
-	if sender != nil {
-		serves.Sender = sender
+	if carrier != nil {
+		serves.Carrier = carrier
 	}
 	server, err := session.New(serves)
 	if err != nil {
@@ -150,8 +150,8 @@ func openIn(t *testing.T, way string, cfg ws.Config, observe room.Observer, game
 	h.url = "ws" + strings.TrimPrefix(listener.URL, "http")
 	t.Cleanup(func() {
 		h.stop()
-		if sender != nil {
-			sender.Close()
+		if carrier != nil {
+			carrier.Close()
 		}
 		quick, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		defer cancel()

@@ -12,8 +12,8 @@ import (
 )
 
 // ring is an io_uring: two queues that the kernel shares with us, of what it is to do and of what
-// has become of it. The sends of a tick are entered in one call; since none of them may wait, all
-// are done when it returns. See io_uring(7) and io_uring_enter(2).
+// has become of it. What a tick receives, and what it sends, is entered in one call; since none of it
+// may wait, all is done when that returns. See io_uring(7) and io_uring_enter(2).
 type ring struct {
 	fd          int
 	memory      []byte // both queues
@@ -26,10 +26,12 @@ type ring struct {
 	head        *uint32 // of the completion queue; ours to move
 	filled      *uint32 // its tail; the kernel's
 	doneMask    uint32
-	sending     [ringSize][]byte
+	using       [ringSize][]byte // by the call: the kernel's address of it is not one that the collector knows
+	reading     [ringSize]*conn
+	in          [ringSize][readBuffer]byte
 }
 
-// ringSize is how many sends go into one call. A tick with more takes several.
+// ringSize is how many sockets go into one call. A tick with more takes several.
 const ringSize = 64
 
 // The numbers of io_uring, from linux/io_uring.h. The system calls have the same on all processors.
@@ -37,7 +39,7 @@ const (
 	sysSetup, sysEnter = 425, 426
 	atEntries          = 0x10000000
 	oneMapping         = 1 << 0 // feature: both queues in one mapping
-	opSend             = 26
+	opSend, opReceive  = 26, 27
 	enterGetEvents     = 1 << 0
 )
 
@@ -145,7 +147,7 @@ func (r *ring) try() error {
 	defer syscall.Close(pair[0])
 	defer syscall.Close(pair[1])
 	var res int32
-	r.put(0, pair[0], []byte{1})
+	r.put(0, opSend, pair[0], []byte{1})
 	if err := r.enter(1, func(_ int, n int32) { res = n }); err != nil {
 		return err
 	}
@@ -161,36 +163,73 @@ func (r *ring) send(frames []session.Frame) {
 		some := frames[:min(len(frames), ringSize)]
 		frames = frames[len(some):]
 		for i, f := range some {
-			r.put(i, f.Conn.(*conn).socket.fd, framed(f.Bytes))
+			r.put(i, opSend, f.Conn.(*conn).socket.fd, framed(f.Bytes))
 		}
 		err := r.enter(len(some), func(i int, res int32) {
-			if s := some[i].Conn.(*conn).socket; res >= 0 {
-				s.sent(r.sending[i], int(res), 0)
-			} else {
-				s.sent(r.sending[i], 0, syscall.Errno(-res))
-			}
+			n, errno := outcome(res)
+			some[i].Conn.(*conn).socket.sent(r.using[i], n, errno)
 		})
-		for i, f := range some {
-			if err != nil {
+		if err != nil {
+			for _, f := range some {
 				f.Conn.(*conn).socket.broken = err
 			}
-			r.sending[i] = nil
+		}
+		clear(r.using[:len(some)])
+	}
+}
+
+// receive leaves with each connection what has come on it. One that has something left to read is
+// passed over: its own reads take what comes after that.
+func (r *ring) receive(conns []session.RoomConn) {
+	for len(conns) > 0 {
+		n := 0
+		for ; len(conns) > 0 && n < ringSize; conns = conns[1:] {
+			if c := conns[0].(*conn); c.in.Buffered() == 0 {
+				r.reading[n] = c
+				r.put(n, opReceive, c.socket.fd, r.in[n][:])
+				n++
+			}
+		}
+		err := r.enter(n, func(i int, res int32) {
+			n, errno := outcome(res)
+			s := r.reading[i].socket
+			s.arrived(n, readBuffer, errno)
+			if n > 0 {
+				s.come = r.in[i][:n]
+				_, _ = r.reading[i].in.Peek(1) // moves all of it into the connection's own buffer
+			}
+		})
+		for i := range n {
+			if err != nil {
+				r.reading[i].socket.broken = err
+			}
+			r.reading[i], r.using[i] = nil, nil
 		}
 	}
 }
 
-// put readies the i-th send of a call.
-func (r *ring) put(i, fd int, b []byte) {
-	r.sending[i] = b // the kernel's address of it is not one that the collector knows
+func outcome(res int32) (n int, errno syscall.Errno) {
+	if res < 0 {
+		return 0, syscall.Errno(-res)
+	}
+	return int(res), 0
+}
+
+// put readies the i-th thing of a call.
+func (r *ring) put(i int, op byte, fd int, b []byte) {
+	r.using[i] = b
 	r.entries[i] = entry{
-		op: opSend, fd: int32(fd), addr: uint64(uintptr(unsafe.Pointer(unsafe.SliceData(b)))), length: uint32(len(b)),
+		op: op, fd: int32(fd), addr: uint64(uintptr(unsafe.Pointer(unsafe.SliceData(b)))), length: uint32(len(b)),
 		sendFlags: syscall.MSG_DONTWAIT | syscall.MSG_NOSIGNAL, user: uint64(i),
 	}
 	r.array[(*r.tail+uint32(i))&r.mask] = uint32(i)
 }
 
-// enter has the kernel do the n sends that were put, and tells what became of each.
+// enter has the kernel do the n things that were put, and tells what became of each.
 func (r *ring) enter(n int, done func(i int, res int32)) error {
+	if n == 0 {
+		return nil
+	}
 	atomic.StoreUint32(r.tail, *r.tail+uint32(n))
 	for submit, left := n, n; left > 0; {
 		// No entersyscall, as in receive: nothing in it waits.

@@ -19,6 +19,8 @@ type seated struct {
 	taken   bool
 	fd      int
 	drained bool      // nothing more was there at this tick
+	come    []byte    // what has come, but was not read yet
+	end     error     // what comes after it
 	rest    []byte    // of the one frame that the kernel did not take whole
 	stuck   time.Time // since when
 	broken  error     // why a write failed; the next Poll tells
@@ -67,25 +69,43 @@ func (s *socket) giveBack() error {
 
 // receive reads what is there.
 func (s *socket) receive(b []byte) (int, error) {
-	if s.drained {
+	switch {
+	case len(s.come) > 0:
+		n := copy(b, s.come)
+		s.come = s.come[n:]
+		return n, nil
+	case s.end != nil:
+		return 0, s.end
+	case s.drained:
 		return 0, errQuiet
 	}
 	for {
 		// No entersyscall: the call does not wait, so no other goroutine needs our place meanwhile.
 		n, _, errno := syscall.RawSyscall(syscall.SYS_READ, uintptr(s.fd), uintptr(unsafe.Pointer(unsafe.SliceData(b))), uintptr(len(b)))
-		switch {
-		case errno == syscall.EINTR:
-		case errno == syscall.EAGAIN:
-			s.drained = true
-			return 0, errQuiet
-		case errno != 0:
-			return 0, os.NewSyscallError("read", errno)
-		case n == 0:
-			return 0, io.EOF
-		default:
-			s.drained = int(n) < len(b)
+		if errno == syscall.EINTR {
+			continue
+		}
+		if s.arrived(int(n), len(b), errno); n > 0 && errno == 0 {
 			return int(n), nil
 		}
+		if s.end != nil {
+			return 0, s.end
+		}
+		return 0, errQuiet
+	}
+}
+
+// arrived notes what became of a read: n of at most so many bytes, or none because of errno.
+func (s *socket) arrived(n, most int, errno syscall.Errno) {
+	switch {
+	case errno == syscall.EAGAIN || errno == syscall.EINTR:
+		s.drained = true
+	case errno != 0:
+		s.end = os.NewSyscallError("read", errno)
+	case n == 0:
+		s.end = io.EOF
+	default:
+		s.drained = n < most
 	}
 }
 

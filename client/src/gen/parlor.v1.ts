@@ -271,6 +271,7 @@ export interface Item {
   scored?: Scored;
   left?: Left;
   draining?: Draining;
+  members?: Members;
 }
 
 /** Queued tells how the ticket stands. */
@@ -288,7 +289,7 @@ export interface Queued {
   cancelled: boolean;
 }
 
-/** Room describes the room and the match in it, whole, each time either changes. */
+/** Room describes the room and the match in it, whole. Members tells of changes in it. */
 export interface Room {
   id: string;
   game: string;
@@ -317,6 +318,11 @@ export interface Member {
   away: boolean;
   /** a bot plays for the person who is away */
   standIn: boolean;
+}
+
+/** Members is news of some seats of the newest Room: each Member takes the place of the one with its seat. */
+export interface Members {
+  changed: Member[];
 }
 
 /** Refused answers inputs that were not accepted. */
@@ -508,6 +514,7 @@ export const Item: pb.Codec<Item> = /* @__PURE__ */ pb.message([
   [6, "scored", () => Scored, pb.oneof],
   [7, "left", () => Left, pb.oneof],
   [8, "draining", () => Draining, pb.oneof],
+  [9, "members", () => Members, pb.oneof],
 ]);
 
 export const Queued: pb.Codec<Queued> = /* @__PURE__ */ pb.message([
@@ -539,6 +546,10 @@ export const Member: pb.Codec<Member> = /* @__PURE__ */ pb.message([
   [4, "bot", pb.bool],
   [5, "away", pb.bool],
   [6, "standIn", pb.bool],
+]);
+
+export const Members: pb.Codec<Members> = /* @__PURE__ */ pb.message([
+  [1, "changed", () => Member, pb.repeated],
 ]);
 
 export const Refused: pb.Codec<Refused> = /* @__PURE__ */ pb.message([

@@ -1584,6 +1584,7 @@ type Item struct {
 	//	*Item_Scored
 	//	*Item_Left
 	//	*Item_Draining
+	//	*Item_Members
 	Kind          isItem_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1698,6 +1699,15 @@ func (x *Item) GetDraining() *Draining {
 	return nil
 }
 
+func (x *Item) GetMembers() *Members {
+	if x != nil {
+		if x, ok := x.Kind.(*Item_Members); ok {
+			return x.Members
+		}
+	}
+	return nil
+}
+
 type isItem_Kind interface {
 	isItem_Kind()
 }
@@ -1734,6 +1744,10 @@ type Item_Draining struct {
 	Draining *Draining `protobuf:"bytes,8,opt,name=draining,proto3,oneof"`
 }
 
+type Item_Members struct {
+	Members *Members `protobuf:"bytes,9,opt,name=members,proto3,oneof"`
+}
+
 func (*Item_Reply) isItem_Kind() {}
 
 func (*Item_Queued) isItem_Kind() {}
@@ -1749,6 +1763,8 @@ func (*Item_Scored) isItem_Kind() {}
 func (*Item_Left) isItem_Kind() {}
 
 func (*Item_Draining) isItem_Kind() {}
+
+func (*Item_Members) isItem_Kind() {}
 
 // Queued tells how the ticket stands.
 type Queued struct {
@@ -1843,7 +1859,7 @@ func (x *Queued) GetCancelled() bool {
 	return false
 }
 
-// Room describes the room and the match in it, whole, each time either changes.
+// Room describes the room and the match in it, whole. Members tells of changes in it.
 type Room struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
@@ -2036,6 +2052,51 @@ func (x *Member) GetStandIn() bool {
 	return false
 }
 
+// Members is news of some seats of the newest Room: each Member takes the place of the one with its seat.
+type Members struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Changed       []*Member              `protobuf:"bytes,1,rep,name=changed,proto3" json:"changed,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Members) Reset() {
+	*x = Members{}
+	mi := &file_parlor_v1_parlor_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Members) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Members) ProtoMessage() {}
+
+func (x *Members) ProtoReflect() protoreflect.Message {
+	mi := &file_parlor_v1_parlor_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Members.ProtoReflect.Descriptor instead.
+func (*Members) Descriptor() ([]byte, []int) {
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *Members) GetChanged() []*Member {
+	if x != nil {
+		return x.Changed
+	}
+	return nil
+}
+
 // Refused answers inputs that were not accepted.
 type Refused struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -2048,7 +2109,7 @@ type Refused struct {
 
 func (x *Refused) Reset() {
 	*x = Refused{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[22]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2060,7 +2121,7 @@ func (x *Refused) String() string {
 func (*Refused) ProtoMessage() {}
 
 func (x *Refused) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[22]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2073,7 +2134,7 @@ func (x *Refused) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Refused.ProtoReflect.Descriptor instead.
 func (*Refused) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{22}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *Refused) GetSeq() uint32 {
@@ -2109,7 +2170,7 @@ type Result struct {
 
 func (x *Result) Reset() {
 	*x = Result{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[23]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2121,7 +2182,7 @@ func (x *Result) String() string {
 func (*Result) ProtoMessage() {}
 
 func (x *Result) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[23]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2134,7 +2195,7 @@ func (x *Result) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Result.ProtoReflect.Descriptor instead.
 func (*Result) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{23}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *Result) GetMatch() string {
@@ -2172,7 +2233,7 @@ type Standing struct {
 
 func (x *Standing) Reset() {
 	*x = Standing{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[24]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2184,7 +2245,7 @@ func (x *Standing) String() string {
 func (*Standing) ProtoMessage() {}
 
 func (x *Standing) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[24]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2197,7 +2258,7 @@ func (x *Standing) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Standing.ProtoReflect.Descriptor instead.
 func (*Standing) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{24}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *Standing) GetSeat() uint32 {
@@ -2253,7 +2314,7 @@ type Scored struct {
 
 func (x *Scored) Reset() {
 	*x = Scored{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[25]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2265,7 +2326,7 @@ func (x *Scored) String() string {
 func (*Scored) ProtoMessage() {}
 
 func (x *Scored) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[25]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2278,7 +2339,7 @@ func (x *Scored) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Scored.ProtoReflect.Descriptor instead.
 func (*Scored) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{25}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *Scored) GetMatch() string {
@@ -2306,7 +2367,7 @@ type Left struct {
 
 func (x *Left) Reset() {
 	*x = Left{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[26]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2318,7 +2379,7 @@ func (x *Left) String() string {
 func (*Left) ProtoMessage() {}
 
 func (x *Left) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[26]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2331,7 +2392,7 @@ func (x *Left) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Left.ProtoReflect.Descriptor instead.
 func (*Left) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{26}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *Left) GetRoom() string {
@@ -2358,7 +2419,7 @@ type Draining struct {
 
 func (x *Draining) Reset() {
 	*x = Draining{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[27]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2370,7 +2431,7 @@ func (x *Draining) String() string {
 func (*Draining) ProtoMessage() {}
 
 func (x *Draining) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[27]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2383,7 +2444,7 @@ func (x *Draining) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Draining.ProtoReflect.Descriptor instead.
 func (*Draining) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{27}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *Draining) GetDeadlineMs() uint32 {
@@ -2404,7 +2465,7 @@ type Error struct {
 
 func (x *Error) Reset() {
 	*x = Error{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[28]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2416,7 +2477,7 @@ func (x *Error) String() string {
 func (*Error) ProtoMessage() {}
 
 func (x *Error) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[28]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2429,7 +2490,7 @@ func (x *Error) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Error.ProtoReflect.Descriptor instead.
 func (*Error) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{28}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *Error) GetCode() Code {
@@ -2563,7 +2624,7 @@ const file_parlor_v1_parlor_proto_rawDesc = "" +
 	"\aRematch\"?\n" +
 	"\x05Reply\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\rR\x02id\x12&\n" +
-	"\x05error\x18\x02 \x01(\v2\x10.parlor.v1.ErrorR\x05error\"\xf0\x02\n" +
+	"\x05error\x18\x02 \x01(\v2\x10.parlor.v1.ErrorR\x05error\"\xa0\x03\n" +
 	"\x04Item\x12(\n" +
 	"\x05reply\x18\x01 \x01(\v2\x10.parlor.v1.ReplyH\x00R\x05reply\x12+\n" +
 	"\x06queued\x18\x02 \x01(\v2\x11.parlor.v1.QueuedH\x00R\x06queued\x12%\n" +
@@ -2572,7 +2633,8 @@ const file_parlor_v1_parlor_proto_rawDesc = "" +
 	"\x06result\x18\x05 \x01(\v2\x11.parlor.v1.ResultH\x00R\x06result\x12+\n" +
 	"\x06scored\x18\x06 \x01(\v2\x11.parlor.v1.ScoredH\x00R\x06scored\x12%\n" +
 	"\x04left\x18\a \x01(\v2\x0f.parlor.v1.LeftH\x00R\x04left\x121\n" +
-	"\bdraining\x18\b \x01(\v2\x13.parlor.v1.DrainingH\x00R\bdrainingB\x06\n" +
+	"\bdraining\x18\b \x01(\v2\x13.parlor.v1.DrainingH\x00R\bdraining\x12.\n" +
+	"\amembers\x18\t \x01(\v2\x12.parlor.v1.MembersH\x00R\amembersB\x06\n" +
 	"\x04kind\"\xb2\x01\n" +
 	"\x06Queued\x12\x16\n" +
 	"\x06ticket\x18\x01 \x01(\tR\x06ticket\x12\x12\n" +
@@ -2600,7 +2662,9 @@ const file_parlor_v1_parlor_proto_rawDesc = "" +
 	"\x04name\x18\x03 \x01(\tR\x04name\x12\x10\n" +
 	"\x03bot\x18\x04 \x01(\bR\x03bot\x12\x12\n" +
 	"\x04away\x18\x05 \x01(\bR\x04away\x12\x19\n" +
-	"\bstand_in\x18\x06 \x01(\bR\astandIn\"G\n" +
+	"\bstand_in\x18\x06 \x01(\bR\astandIn\"6\n" +
+	"\aMembers\x12+\n" +
+	"\achanged\x18\x01 \x03(\v2\x11.parlor.v1.MemberR\achanged\"G\n" +
 	"\aRefused\x12\x10\n" +
 	"\x03seq\x18\x01 \x01(\rR\x03seq\x12\x16\n" +
 	"\x06reason\x18\x02 \x01(\tR\x06reason\x12\x12\n" +
@@ -2671,7 +2735,7 @@ func file_parlor_v1_parlor_proto_rawDescGZIP() []byte {
 }
 
 var file_parlor_v1_parlor_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_parlor_v1_parlor_proto_msgTypes = make([]protoimpl.MessageInfo, 29)
+var file_parlor_v1_parlor_proto_msgTypes = make([]protoimpl.MessageInfo, 30)
 var file_parlor_v1_parlor_proto_goTypes = []any{
 	(Phase)(0),          // 0: parlor.v1.Phase
 	(Ending)(0),         // 1: parlor.v1.Ending
@@ -2698,13 +2762,14 @@ var file_parlor_v1_parlor_proto_goTypes = []any{
 	(*Queued)(nil),      // 22: parlor.v1.Queued
 	(*Room)(nil),        // 23: parlor.v1.Room
 	(*Member)(nil),      // 24: parlor.v1.Member
-	(*Refused)(nil),     // 25: parlor.v1.Refused
-	(*Result)(nil),      // 26: parlor.v1.Result
-	(*Standing)(nil),    // 27: parlor.v1.Standing
-	(*Scored)(nil),      // 28: parlor.v1.Scored
-	(*Left)(nil),        // 29: parlor.v1.Left
-	(*Draining)(nil),    // 30: parlor.v1.Draining
-	(*Error)(nil),       // 31: parlor.v1.Error
+	(*Members)(nil),     // 25: parlor.v1.Members
+	(*Refused)(nil),     // 26: parlor.v1.Refused
+	(*Result)(nil),      // 27: parlor.v1.Result
+	(*Standing)(nil),    // 28: parlor.v1.Standing
+	(*Scored)(nil),      // 29: parlor.v1.Scored
+	(*Left)(nil),        // 30: parlor.v1.Left
+	(*Draining)(nil),    // 31: parlor.v1.Draining
+	(*Error)(nil),       // 32: parlor.v1.Error
 }
 var file_parlor_v1_parlor_proto_depIdxs = []int32{
 	13, // 0: parlor.v1.ClientFrame.inputs:type_name -> parlor.v1.Inputs
@@ -2715,7 +2780,7 @@ var file_parlor_v1_parlor_proto_depIdxs = []int32{
 	21, // 5: parlor.v1.ServerFrame.items:type_name -> parlor.v1.Item
 	12, // 6: parlor.v1.ServerFrame.pong:type_name -> parlor.v1.Pong
 	8,  // 7: parlor.v1.ServerFrame.welcome:type_name -> parlor.v1.Welcome
-	31, // 8: parlor.v1.ServerFrame.error:type_name -> parlor.v1.Error
+	32, // 8: parlor.v1.ServerFrame.error:type_name -> parlor.v1.Error
 	6,  // 9: parlor.v1.Hello.guest:type_name -> parlor.v1.Guest
 	7,  // 10: parlor.v1.Hello.resume:type_name -> parlor.v1.Resume
 	9,  // 11: parlor.v1.Welcome.limits:type_name -> parlor.v1.Limits
@@ -2724,26 +2789,28 @@ var file_parlor_v1_parlor_proto_depIdxs = []int32{
 	18, // 14: parlor.v1.Call.leave_room:type_name -> parlor.v1.LeaveRoom
 	19, // 15: parlor.v1.Call.rematch:type_name -> parlor.v1.Rematch
 	17, // 16: parlor.v1.Call.join_room:type_name -> parlor.v1.JoinRoom
-	31, // 17: parlor.v1.Reply.error:type_name -> parlor.v1.Error
+	32, // 17: parlor.v1.Reply.error:type_name -> parlor.v1.Error
 	20, // 18: parlor.v1.Item.reply:type_name -> parlor.v1.Reply
 	22, // 19: parlor.v1.Item.queued:type_name -> parlor.v1.Queued
 	23, // 20: parlor.v1.Item.room:type_name -> parlor.v1.Room
-	25, // 21: parlor.v1.Item.refused:type_name -> parlor.v1.Refused
-	26, // 22: parlor.v1.Item.result:type_name -> parlor.v1.Result
-	28, // 23: parlor.v1.Item.scored:type_name -> parlor.v1.Scored
-	29, // 24: parlor.v1.Item.left:type_name -> parlor.v1.Left
-	30, // 25: parlor.v1.Item.draining:type_name -> parlor.v1.Draining
-	0,  // 26: parlor.v1.Room.phase:type_name -> parlor.v1.Phase
-	24, // 27: parlor.v1.Room.members:type_name -> parlor.v1.Member
-	1,  // 28: parlor.v1.Result.ending:type_name -> parlor.v1.Ending
-	27, // 29: parlor.v1.Result.standings:type_name -> parlor.v1.Standing
-	31, // 30: parlor.v1.Left.error:type_name -> parlor.v1.Error
-	2,  // 31: parlor.v1.Error.code:type_name -> parlor.v1.Code
-	32, // [32:32] is the sub-list for method output_type
-	32, // [32:32] is the sub-list for method input_type
-	32, // [32:32] is the sub-list for extension type_name
-	32, // [32:32] is the sub-list for extension extendee
-	0,  // [0:32] is the sub-list for field type_name
+	26, // 21: parlor.v1.Item.refused:type_name -> parlor.v1.Refused
+	27, // 22: parlor.v1.Item.result:type_name -> parlor.v1.Result
+	29, // 23: parlor.v1.Item.scored:type_name -> parlor.v1.Scored
+	30, // 24: parlor.v1.Item.left:type_name -> parlor.v1.Left
+	31, // 25: parlor.v1.Item.draining:type_name -> parlor.v1.Draining
+	25, // 26: parlor.v1.Item.members:type_name -> parlor.v1.Members
+	0,  // 27: parlor.v1.Room.phase:type_name -> parlor.v1.Phase
+	24, // 28: parlor.v1.Room.members:type_name -> parlor.v1.Member
+	24, // 29: parlor.v1.Members.changed:type_name -> parlor.v1.Member
+	1,  // 30: parlor.v1.Result.ending:type_name -> parlor.v1.Ending
+	28, // 31: parlor.v1.Result.standings:type_name -> parlor.v1.Standing
+	32, // 32: parlor.v1.Left.error:type_name -> parlor.v1.Error
+	2,  // 33: parlor.v1.Error.code:type_name -> parlor.v1.Code
+	34, // [34:34] is the sub-list for method output_type
+	34, // [34:34] is the sub-list for method input_type
+	34, // [34:34] is the sub-list for extension type_name
+	34, // [34:34] is the sub-list for extension extendee
+	0,  // [0:34] is the sub-list for field type_name
 }
 
 func init() { file_parlor_v1_parlor_proto_init() }
@@ -2772,6 +2839,7 @@ func file_parlor_v1_parlor_proto_init() {
 		(*Item_Scored)(nil),
 		(*Item_Left)(nil),
 		(*Item_Draining)(nil),
+		(*Item_Members)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -2779,7 +2847,7 @@ func file_parlor_v1_parlor_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parlor_v1_parlor_proto_rawDesc), len(file_parlor_v1_parlor_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   29,
+			NumMessages:   30,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

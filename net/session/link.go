@@ -92,6 +92,7 @@ func (l *link) write() {
 		why := l.failed()
 		var frame pb.ServerFrame
 		if l.session.fill(l, &frame, time.Now()) == 0 && why == nil {
+			l.flush()
 			continue
 		}
 		frame.Error = why.Proto()
@@ -107,6 +108,13 @@ func (l *link) write() {
 		if why != nil {
 			l.close(wire.CloseCode(why.Code), why.Message)
 		}
+	}
+}
+
+// flush sends what a room has begun to send: no other frame may come that takes it along.
+func (l *link) flush() {
+	if c, ok := l.conn.(RoomConn); ok && c.Flush() != nil {
+		l.close(wire.CloseCode(pb.Code_CODE_TOO_SLOW), "too slow")
 	}
 }
 

@@ -27,6 +27,9 @@ type RoomConn interface {
 	Writable(now time.Time) (bool, error)
 	// Unseat hands the socket back: the Conn is as it was.
 	Unseat() error
+	// Flush is for who writes after that: it sends what is left of the room's last frame, and waits
+	// as Write does.
+	Flush() error
 }
 
 // Carrier carries what comes and goes at a tick on the connections of a room, without waiting. It is

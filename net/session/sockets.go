@@ -133,7 +133,7 @@ func (k *sockets) admit(now time.Time) {
 	wait := k.coming[:0]
 	for _, l := range k.coming {
 		switch {
-		case l.busy():
+		case !l.own():
 			wait = append(wait, l)
 		case l.conn.(RoomConn).Seat():
 			l.heard = now

@@ -1,11 +1,16 @@
 package ws_test
 
 import (
+	"context"
+	"crypto/tls"
+	"net"
+	"net/http/httptest"
 	"slices"
 	"testing"
 
 	"parlor/game"
 	"parlor/game/room"
+	"parlor/net/client"
 	"parlor/net/ws"
 	marks "parlor/proto/arcade/tictactoe/v1"
 	pb "parlor/proto/parlor/v1"
@@ -41,4 +46,40 @@ func TestWhatASocketDidNotTakeFollowsWhenTheMatchIsOver(t *testing.T) {
 		for len(x.next().View) < 1<<20 {
 		}
 	})
+}
+
+func TestWhoComesOverTLSIsServedByAGoroutine(t *testing.T) {
+	t.Parallel()
+	h := open(t, ws.Config{}, nil)
+	listener := httptest.NewUnstartedServer(h.handler)
+	listener.Config = ws.Server(h.handler)
+	listener.StartTLS()
+	t.Cleanup(listener.Close)
+	c, err := client.Dial(t.Context(), "ws://"+listener.Listener.Addr().String(), client.Config{
+		Dial: func(ctx context.Context, network, addr string) (net.Conn, error) {
+			d := tls.Dialer{Config: &tls.Config{InsecureSkipVerify: true}}
+			return d.DialContext(ctx, network, addr)
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if err := c.JoinQueue(t.Context(), "solo", ""); err != nil {
+		t.Fatal(err)
+	}
+	for views := 0; views < 20; {
+		switch e := <-c.Events(); {
+		case e.View != nil:
+			views++
+		case e.Lost != nil:
+			t.Fatal(e.Lost)
+		}
+		if n := h.server.Seated(); n > 0 {
+			t.Fatalf("a room owns %d sockets", n)
+		}
+	}
+	if s := c.Stats(); s.Resumes > 0 {
+		t.Errorf("%+v, want one connection", s)
+	}
 }

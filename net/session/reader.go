@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"google.golang.org/protobuf/proto"
 
 	"parlor/game/room"
 	"parlor/matchmaking"
@@ -20,7 +21,7 @@ import (
 func (s *Session) serve(l *link, f *pb.ClientFrame) {
 	err := s.contain(func() error {
 		if f != nil {
-			if err := s.frame(l, f, 0, time.Now()); err != nil {
+			if err := s.frame(l, f, proto.Size(f), time.Now()); err != nil {
 				return err
 			}
 		}

@@ -151,7 +151,7 @@ func (k *sockets) admit(now time.Time) {
 // read does what has come on one connection. It answers false if the room has it no more.
 func (k *sockets) read(l *link, now time.Time) (keep bool) {
 	var left *pb.ClientFrame // what somebody else must do
-	err := l.session.contain(func() (err error) {
+	err := k.place.server.contain(l.session.id, func() (err error) {
 		left, err = k.poll(l, now)
 		return err
 	})

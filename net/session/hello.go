@@ -14,7 +14,11 @@ import (
 // or later.
 func (s *Server) Serve(conn Conn) {
 	l := newLink(conn)
-	session, err := s.hello(l)
+	var session *Session
+	err := s.contain("", func() (err error) {
+		session, err = s.hello(l)
+		return err
+	})
 	if err != nil {
 		e := wire.ToError(err)
 		s.cfg.Meter.Refused(wire.CodeName(e.Code))

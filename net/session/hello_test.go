@@ -10,6 +10,8 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
+	"parlor/game"
+	"parlor/net/session"
 	"parlor/net/wire"
 	pb "parlor/proto/parlor/v1"
 )
@@ -18,8 +20,8 @@ func guestHello(player, secret string) *pb.Hello {
 	return &pb.Hello{Auth: &pb.Hello_Guest{Guest: &pb.Guest{Player: player, Secret: secret}}}
 }
 
-func resumeHello(session, token string, last uint32) *pb.Hello {
-	return &pb.Hello{Auth: &pb.Hello_Resume{Resume: &pb.Resume{Session: session, Token: token, LastItem: last}}}
+func resumeHello(id, token string, last uint32) *pb.Hello {
+	return &pb.Hello{Auth: &pb.Hello_Resume{Resume: &pb.Resume{Session: id, Token: token, LastItem: last}}}
 }
 
 func TestANewGuestIsToldWhoHeIsAndWhatHolds(t *testing.T) {
@@ -203,6 +205,33 @@ func TestASessionIsKeptTwoMinutesOutsideARoom(t *testing.T) {
 		}
 		if sessions, connected := h.server.Counts(); sessions != 2 || connected != 2 {
 			t.Errorf("%d sessions, %d connected; want 2, 2", sessions, connected)
+		}
+	})
+}
+
+// failing is a meter with a fault that a resume finds.
+type failing struct{ meter }
+
+func (*failing) Resumed(string) { panic("a fault over a hello") }
+
+// Nobody but us catches what a connection's goroutine panics with: a fault there ended the process.
+func TestAFaultOverAHelloEndsThatConnectionOnly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server, err := session.New(session.Config{
+			Games: []game.Kind{solo}, Key: make([]byte, 32), Meter: new(failing), Logger: quietly(),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		hello, err := proto.Marshal(&pb.ClientFrame{Hello: resumeHello("", "", 0)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		pipe := newPipe()
+		pipe.up <- hello
+		server.Serve(pipe)
+		if code := pipe.closed(); code != 4304 {
+			t.Errorf("closed with %d, want 4304", code)
 		}
 	})
 }

@@ -24,7 +24,8 @@ type link struct {
 
 	mu      sync.Mutex
 	why     *wire.Error // why the connection is to be closed; nil: it is not
-	seated  bool        // a room reads and writes it
+	seated  bool        // a room reads and writes it, or is about to
+	owned   bool        // the room has taken it
 	waiting bool        // there is something to write
 	writing bool        // a goroutine writes
 	closed  bool
@@ -44,7 +45,7 @@ func (l *link) signal() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.waiting = true
-	if l.writing || l.seated || l.closed {
+	if l.writing || !l.free() {
 		return
 	}
 	l.writing = true
@@ -55,10 +56,16 @@ func (l *link) signal() {
 func (l *link) more() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.writing = l.waiting && !l.seated && !l.closed; l.writing {
+	if l.writing = l.waiting && l.free(); l.writing {
 		l.waiting = false
 	}
 	return l.writing
+}
+
+// free tells whether a goroutine may write: what is to be closed does not wait for a room, whose
+// rules may never return. The mutex is held.
+func (l *link) free() bool {
+	return !l.closed && !l.owned && (!l.seated || l.why != nil)
 }
 
 // fail makes who writes send what there is, tell the client why, and close. The first reason
@@ -92,6 +99,7 @@ func (l *link) write() {
 		why := l.failed()
 		var frame pb.ServerFrame
 		if l.session.fill(l, &frame, time.Now()) == 0 && why == nil {
+			l.flush()
 			continue
 		}
 		frame.Error = why.Proto()
@@ -110,10 +118,17 @@ func (l *link) write() {
 	}
 }
 
+// flush sends what a room has begun to send: no other frame may come that takes it along.
+func (l *link) flush() {
+	if c, ok := l.conn.(RoomConn); ok && c.Flush() != nil {
+		l.close(wire.CloseCode(pb.Code_CODE_TOO_SLOW), "too slow")
+	}
+}
+
 // seat says who writes from now on: the room, or whoever is started for it.
 func (l *link) seat(seated bool) {
 	l.mu.Lock()
-	l.seated = seated
+	l.seated, l.owned = seated, false
 	waiting := l.waiting
 	l.mu.Unlock()
 	if !seated && waiting {
@@ -121,11 +136,12 @@ func (l *link) seat(seated bool) {
 	}
 }
 
-// busy tells whether a goroutine writes still.
-func (l *link) busy() bool {
+// own is for the room that a link was handed to. It answers false while a goroutine writes still.
+func (l *link) own() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.writing
+	l.owned = !l.writing
+	return l.owned
 }
 
 // decode reads a frame of the client, if it keeps to its rate.

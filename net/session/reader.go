@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"google.golang.org/protobuf/proto"
 
 	"parlor/game/room"
 	"parlor/matchmaking"
@@ -18,9 +19,9 @@ import (
 // serve serves a connection until it ends, or a room takes it over. It begins with a frame that was
 // read already, if there is one.
 func (s *Session) serve(l *link, f *pb.ClientFrame) {
-	err := s.contain(func() error {
+	err := s.server.contain(s.id, func() error {
 		if f != nil {
-			if err := s.frame(l, f, 0, time.Now()); err != nil {
+			if err := s.frame(l, f, proto.Size(f), time.Now()); err != nil {
 				return err
 			}
 		}
@@ -32,10 +33,10 @@ func (s *Session) serve(l *link, f *pb.ClientFrame) {
 }
 
 // contain makes a panic over one client's frames the end of his connection, and of nothing else.
-func (s *Session) contain(f func() error) (err error) {
+func (s *Server) contain(session string, f func() error) (err error) {
 	defer func() {
 		if why := recover(); why != nil {
-			s.server.cfg.Logger.Error("a frame could not be done", "session", s.id, "why", why, "stack", string(debug.Stack()))
+			s.cfg.Logger.Error("a frame could not be done", "session", session, "why", why, "stack", string(debug.Stack()))
 			err = wire.Errorf(pb.Code_CODE_INTERNAL, "the server failed over this frame")
 		}
 	}()

@@ -24,6 +24,11 @@ func (p *pipe) Unseat() error {
 	return nil
 }
 
+func (p *pipe) Flush() error {
+	p.alone()
+	return nil
+}
+
 func (p *pipe) Poll(limit int64) ([]byte, error) {
 	select {
 	case b := <-p.up:

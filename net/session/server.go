@@ -1,9 +1,10 @@
 // Package session is a player's connected life, across sockets: hello, resume, and the way
 // between socket, queue and room.
 //
-// A [Session] outlives its connections. Two goroutines serve a connection, its reader (who
-// called [Server.Serve]) and its writer; the rooms' goroutines leave what they have for a player
-// in his outbox. A session's mutex guards its fields and is never held while anything waits.
+// A [Session] outlives its connections. A goroutine reads a connection, and another one writes for as
+// long as there is something; in a match with a rate the room's goroutine does both, at its ticks. What
+// rooms have for a player they leave in his outbox. A session's mutex guards its fields and is never
+// held while anything waits.
 package session
 
 import (

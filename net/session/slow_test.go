@@ -5,6 +5,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"google.golang.org/protobuf/proto"
+
 	"parlor/net/wire"
 	pb "parlor/proto/parlor/v1"
 )
@@ -195,6 +197,24 @@ func TestSixtyFramesASecondAreWelcomeForEver(t *testing.T) {
 		}
 		if ann.is(func() bool { return ann.ended }) {
 			t.Errorf("closed: %v", ann.fault)
+		}
+	})
+}
+
+// A frame that a room passed on to a goroutine counted as no bytes.
+func TestAllBytesThatCameInAMatchAreCounted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ann := mute(t, "solo")
+		time.Sleep(100 * time.Millisecond)
+		counted := func() int { ann.h.mu.Lock(); defer ann.h.mu.Unlock(); return ann.h.bytes }
+		want := counted()
+		for _, f := range []*pb.ClientFrame{{Ping: &pb.Ping{T: 7}}, {Away: &pb.Away{}}, {Away: &pb.Away{Back: true}}} {
+			ann.send(f)
+			want += proto.Size(f)
+			time.Sleep(100 * time.Millisecond)
+		}
+		if got := counted(); got != want {
+			t.Errorf("%d bytes were counted, want %d", got, want)
 		}
 	})
 }

@@ -27,6 +27,9 @@ type RoomConn interface {
 	Writable(now time.Time) (bool, error)
 	// Unseat hands the socket back: the Conn is as it was.
 	Unseat() error
+	// Flush is for who writes after that: it sends what is left of the room's last frame, and waits
+	// as Write does.
+	Flush() error
 }
 
 // Carrier carries what comes and goes at a tick on the connections of a room, without waiting. It is
@@ -130,7 +133,7 @@ func (k *sockets) admit(now time.Time) {
 	wait := k.coming[:0]
 	for _, l := range k.coming {
 		switch {
-		case l.busy():
+		case !l.own():
 			wait = append(wait, l)
 		case l.conn.(RoomConn).Seat():
 			l.heard = now
@@ -148,7 +151,7 @@ func (k *sockets) admit(now time.Time) {
 // read does what has come on one connection. It answers false if the room has it no more.
 func (k *sockets) read(l *link, now time.Time) (keep bool) {
 	var left *pb.ClientFrame // what somebody else must do
-	err := l.session.contain(func() (err error) {
+	err := k.place.server.contain(l.session.id, func() (err error) {
 		left, err = k.poll(l, now)
 		return err
 	})

@@ -111,3 +111,29 @@ func TestRulesThatDoNotReturnAreToldOfOnceWithTheirStack(t *testing.T) {
 		}
 	})
 }
+
+// Connections waited for the room to take them over, with nobody to close them: whoever came again and
+// again left one each time.
+func TestAConnectionThatWaitsForAStuckRoomIsClosedWhenItIsReplaced(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		release := make(chan struct{})
+		g := spec{Name: "trap", Seats: game.Exactly(1), Rate: 20, New: func(*game.Tick) logic { return &trap{release: release} }}
+		h := openWith(t, session.Config{
+			Games: []game.Kind{g}, Logger: quietly(), Rules: map[matchmaking.Name]matchmaking.Rule{{Game: "trap"}: {Min: 1, Max: 1}},
+		})
+		ann := h.guest()
+		ann.play("trap")
+		time.Sleep(1500 * time.Millisecond) // half a second in tick 20
+		ann.takeOver()
+		ann.put(ann.pipe, &pb.ClientFrame{Ping: &pb.Ping{T: 1}})
+		time.Sleep(100 * time.Millisecond)
+		waits := ann.pipe
+		ann.takeOver()
+		time.Sleep(100 * time.Millisecond)
+		if code := waits.closed(); code != 4107 {
+			t.Errorf("closed with %d, want 4107", code)
+		}
+		close(release)
+		ann.until("the room goes on", func() bool { return ann.tick > 20 })
+	})
+}

@@ -30,6 +30,7 @@ type conn struct {
 	socket *socket
 	in     *bufio.Reader // what ws reads from
 	buf    []byte        // of the frame being read; reused
+	owes   bool          // a room has left the rest of a frame; for who writes
 	closed sync.Once
 	gone   func() // called once, when it has been closed
 

@@ -239,6 +239,8 @@ func (r *ring) enter(n int, done func(i int, res int32)) error {
 		}
 		if errno == 0 {
 			submit -= int(got)
+		} else {
+			runtime.Gosched() // the kernel is short of something: others may give it back
 		}
 		head, filled := *r.head, atomic.LoadUint32(r.filled)
 		for ; head != filled; head++ {

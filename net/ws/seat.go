@@ -5,6 +5,8 @@ import (
 	"io"
 	"time"
 
+	"github.com/gorilla/websocket"
+
 	"parlor/net/session"
 	"parlor/net/wire"
 )
@@ -15,7 +17,20 @@ var _ session.RoomConn = (*conn)(nil)
 func (c *conn) Seat() bool { return c.socket.take() }
 
 // Unseat implements session.RoomConn.
-func (c *conn) Unseat() error { return c.socket.giveBack() }
+func (c *conn) Unseat() error {
+	c.owes = len(c.socket.rest) > 0
+	return c.socket.giveBack()
+}
+
+// Flush implements session.RoomConn. A pong that nobody asked for says nothing, and takes its turn
+// with those that the reader sends; what is left goes before it.
+func (c *conn) Flush() error {
+	if !c.owes {
+		return nil
+	}
+	c.owes = false
+	return c.ws.WriteControl(websocket.PongMessage, nil, time.Now().Add(wire.WriteWithin))
+}
 
 // Poll implements session.RoomConn. It takes what is plain: whole messages of one frame each. All
 // else (control frames, fragments, half frames, faults) is left to who reads next, who can wait.

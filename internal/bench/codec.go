@@ -144,7 +144,7 @@ func (b *bench) codec(ctx context.Context) error {
 		for _, name := range encoderNames {
 			table = append(table, measureEncoding(t, name, ways[name]))
 		}
-		if colyseus {
+		if colyseus && !t.seat { // theirs culls in another way, with a StateView
 			theirs, err := b.colyseus(ctx, t)
 			if err != nil {
 				return err

@@ -60,10 +60,11 @@ func deltasOf(t trace) ([]byte, error) {
 	plan, _ := wire.NewPlan(t.kind.ViewType())
 	var found struct {
 		Message string   `json:"message"`
-		Whole   string   `json:"whole"`
+		Schema  uint32   `json:"schema"`
+		Packed  string   `json:"packed"`
 		Deltas  []string `json:"deltas"`
 	}
-	found.Message = string(t.kind.ViewType().FullName())
+	found.Message, found.Schema = string(t.kind.ViewType().FullName()), plan.Hash()
 	var older, base *wire.Flat
 	for i, v := range t.views {
 		view, target := must(canonical.Marshal(v)), new(wire.Flat)
@@ -71,7 +72,7 @@ func deltasOf(t trace) ([]byte, error) {
 			return nil, err
 		}
 		if i == 0 {
-			found.Whole = hex.EncodeToString(view)
+			found.Packed = hex.EncodeToString(plan.AppendPacked(nil, target))
 		} else {
 			found.Deltas = append(found.Deltas, hex.EncodeToString(plan.AppendDelta(nil, older, base, target)))
 		}

@@ -18,6 +18,7 @@ type trace struct {
 	name  string
 	kind  game.Kind
 	views []proto.Message
+	seat  bool // it is what one seat sees, where seats see less than there is
 }
 
 // recordings are the match logs that traces are replayed from. Dash has its golden replay, a whole
@@ -56,16 +57,16 @@ func traces(t *tools) ([]trace, error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, trace{name, rec.kind, world})
+		all = append(all, trace{name, rec.kind, world, false})
 		if rec.extend > 0 {
-			all = append(all, trace{fmt.Sprintf("%s, bodies of %d", name, rec.extend), rec.kind, extended(world, rec.extend)})
+			all = append(all, trace{fmt.Sprintf("%s, bodies of %d", name, rec.extend), rec.kind, extended(world, rec.extend), false})
 		}
 		if !rec.kind.Info().Open {
 			seat, err := replay(rec.kind, &log, rec.ticks, 0)
 			if err != nil {
 				return nil, err
 			}
-			all = append(all, trace{name + ", as seat 0 sees it", rec.kind, seat})
+			all = append(all, trace{name + ", as seat 0 sees it", rec.kind, seat, true})
 		}
 	}
 	return all, nil

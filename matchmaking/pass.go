@@ -1,0 +1,287 @@
+package matchmaking
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+)
+
+const (
+	// reach is how many candidates a look goes through. What it leaves of them is saved, for looks
+	// that need more: so all looks together are linear, and yet somebody whom few fit is not lost.
+	reach = 512
+	// maxPressing is how many who wait for long are tried for the sake of one who has come.
+	maxPressing = 4
+	// Somebody whose windows still widen looks again after an eighth of his wait so far, within
+	// these bounds.
+	lookSoonest, lookLatest = int64(250 * time.Millisecond), int64(2 * time.Second)
+)
+
+// never is when a candidate looks that waits for others to come.
+const never = math.MaxInt64
+
+// pass makes the matches of one queue at one moment.
+//
+// Nobody is looked at but those to whom something has happened: they came, their windows have
+// widened, or they may start smaller now. Any match that was not possible before has one of them
+// in it, so it is looked for around them. Those who wait longest look first.
+type pass struct {
+	q        *queue
+	now      int64
+	newRoom  func() string
+	crowd    []*candidate // found by gather
+	near     []*candidate // of the crowd, found by slide
+	matches  []Match
+	timedOut []Ticket
+}
+
+func (p *pass) run() {
+	q := p.q
+	p.boardOpened()
+	due := q.agenda.cut(p.now, nil)
+	for _, c := range due {
+		c.look = never
+	}
+	slices.SortFunc(due, (*candidate).compare)
+	for _, c := range due {
+		if !c.gone {
+			p.look(c)
+		}
+		switch timeout := int64(q.rule.Timeout); {
+		case c.gone:
+		case timeout > 0 && c.wait(p.now) >= timeout:
+			q.take(c)
+			p.timedOut = append(p.timedOut, c.ticket)
+		default:
+			q.schedule(c, q.nextLook(c, p.now))
+		}
+	}
+	p.boardOpened() // which these matches left open
+}
+
+// boardOpened finds players for rooms that have opened.
+func (p *pass) boardOpened() {
+	opened := p.q.opened
+	p.q.opened = nil
+	for _, room := range opened {
+		if !room.gone {
+			p.board(room)
+		}
+	}
+}
+
+// look finds a match for a ticket: a room that plays, else others who wait.
+func (p *pass) look(a *candidate) {
+	if a.group.rooms.n > 0 && p.enter(a) {
+		return
+	}
+	need := p.q.rule.Max - a.size
+	all := p.gather(a, need, 2*need)
+	if p.form(a, nil) {
+		return
+	}
+	if !all {
+		p.gather(a, need, math.MaxInt)
+		if p.form(a, nil) {
+			return
+		}
+	}
+	for _, c := range p.pressing(a) {
+		p.gather(c, p.q.rule.Max-c.size, math.MaxInt)
+		if p.form(c, a) {
+			return
+		}
+	}
+}
+
+// pressing are those of the crowd who came before a and take less than he does, by their longer
+// wait: a smaller match, or a wider window.
+func (p *pass) pressing(a *candidate) []*candidate {
+	var found []*candidate
+	least := p.q.rule.least(time.Duration(a.wait(p.now)))
+	for _, c := range p.crowd {
+		wait := c.wait(p.now)
+		if c.compare(a) < 0 && (p.q.urgent(wait) || p.q.rule.least(time.Duration(wait)) < least) {
+			found = append(found, c)
+		}
+	}
+	slices.SortFunc(found, (*candidate).compare)
+	return found[:min(len(found), maxPressing)]
+}
+
+// gather finds those whom a may play with, the nearest first, until they are enough people. It
+// answers whether it found all there are, as far as it may go. Of each size it takes no more
+// than twice as many as could be in one match.
+func (p *pass) gather(a *candidate, need, enough int) bool {
+	q, people, bySize := p.q, 0, [MaxParty + 1]int{}
+	d, wait := q.begin(a, p.now), a.wait(p.now)
+	if oldest := a.group.ages.first(); oldest != nil && q.urgent(oldest.wait(p.now)) {
+		wait = max(wait, oldest.wait(p.now))
+	}
+	most := q.scopeAfter(a, wait)
+	far := int64(math.MaxInt64)
+	rungs := a.group.ages.up()
+	if q.rated() {
+		rungs = a.group.ratings.around(a.key)
+		if most.wide[0] < maxRating {
+			far = int64(most.wide[0]*1000) + 1
+		}
+	}
+	p.crowd = p.crowd[:0]
+	left := reach + q.saved
+	all := true
+	for r := range rungs {
+		if left--; left == 0 || q.rated() && max(r.key-a.key, a.key-r.key) > far {
+			break
+		}
+		c := r.c
+		if r.regions&most.regions == 0 || c == a || c.size > need || bySize[c.size] > 2*need/c.size || !d.admits(c) {
+			continue
+		}
+		p.crowd = append(p.crowd, c)
+		bySize[c.size]++
+		if people += c.size; people >= enough {
+			all = false
+			break
+		}
+	}
+	q.saved = min(left, a.group.ages.n)
+	return all
+}
+
+// rank puts the crowd in the order in which it is asked to join a: by how far off they are, where
+// a second of wait makes up for as much as a second widens the window. Nobody is let wait because
+// there is always somebody who fits a little better.
+func (p *pass) rank(a *candidate) {
+	if !p.q.rated() {
+		return // they are in the order of their wait already
+	}
+	for _, c := range p.crowd {
+		wait := time.Duration(c.wait(p.now))
+		c.cost = math.Abs(c.values[0]-a.values[0]) - p.q.rule.Rating.PerSecond*wait.Seconds()
+	}
+	slices.SortFunc(p.crowd, func(x, y *candidate) int { return cmp.Or(cmp.Compare(x.cost, y.cost), x.compare(y)) })
+}
+
+// form makes a match of a, of another who must be in it, if there is one, and of the crowd.
+func (p *pass) form(a, another *candidate) bool {
+	d := p.q.begin(a, p.now)
+	if another != nil {
+		if !d.admits(another) {
+			return false
+		}
+		d.add(another)
+		p.crowd = slices.DeleteFunc(p.crowd, func(c *candidate) bool { return c == another })
+	}
+	least := p.q.rule.least(time.Duration(d.longest))
+	people := d.people
+	for _, c := range p.crowd {
+		people += c.size
+	}
+	if people < least {
+		return false
+	}
+	p.rank(a)
+	if p.complete(&d, p.crowd, least) || p.slide(&d, least) {
+		p.accept(&d)
+		return true
+	}
+	return false
+}
+
+// complete fills a draft up to what a match needs.
+func (p *pass) complete(d *draft, crowd []*candidate, least int) bool {
+	if p.q.rule.Teams > 0 {
+		return d.pack(crowd, least)
+	}
+	return d.fill(crowd, least-d.people, p.q.rule.Max-d.people)
+}
+
+// slide looks for a match where the nearest to the first member are on both sides of him, and too
+// far from each other: it tries each range of ratings that is no wider than his window.
+func (p *pass) slide(d *draft, least int) bool {
+	if !p.q.rated() {
+		return false
+	}
+	for _, lowest := range p.crowd {
+		from := lowest.values[0]
+		if from > d.low[0] {
+			continue
+		}
+		people := d.people
+		p.near = p.near[:0]
+		for _, c := range p.crowd {
+			if c.values[0] >= from && c.values[0] <= from+d.scope.wide[0] {
+				p.near = append(p.near, c)
+				people += c.size
+			}
+		}
+		if people >= least && p.complete(d, p.near, least) {
+			return true
+		}
+	}
+	return false
+}
+
+// enter sends a ticket to a room that plays, and with it others who fit there.
+func (p *pass) enter(a *candidate) bool {
+	rungs, d := a.group.rooms.up(), p.q.begin(a, p.now)
+	if p.q.rated() {
+		rungs = a.group.rooms.around(a.key)
+	}
+	tries := reach
+	var found []*candidate
+	for r := range rungs {
+		if tries--; tries == 0 || len(found) == maxPressing {
+			break
+		}
+		if a.size <= r.c.size && d.admits(r.c) {
+			found = append(found, r.c)
+		}
+	}
+	for _, room := range found {
+		if p.board(room); a.gone {
+			return true
+		}
+	}
+	return false
+}
+
+// board sends those who fit to a room.
+func (p *pass) board(room *candidate) {
+	d, free := p.q.begin(room, p.now), min(room.size, MaxPeople-1)
+	p.gather(room, free, math.MaxInt)
+	p.rank(room)
+	if d.fill(p.crowd, 1, free) {
+		p.accept(&d)
+	}
+}
+
+// accept makes the match of a draft.
+func (p *pass) accept(d *draft) {
+	q, room := p.q, (*candidate)(nil)
+	m := Match{Queue: q.name, Teams: d.order()}
+	if first := d.members[0]; first.room != "" {
+		room, d.members = first, d.members[1:]
+		m.Room, m.Region = room.room, room.region
+	} else {
+		m.Room, m.New, m.Region = p.newRoom(), true, q.best(d.scope.regions, d.members)
+	}
+	low, high := math.Inf(1), math.Inf(-1)
+	var players []string
+	for _, c := range d.members {
+		q.take(c)
+		m.Tickets = append(m.Tickets, c.ticket)
+		low, high = min(low, c.values[0]), max(high, c.values[0])
+		players = append(players, c.players...)
+	}
+	m.Spread = high - low
+	p.matches = append(p.matches, m)
+	switch free := q.rule.Max - d.people; {
+	case room != nil:
+		q.fill(room, players)
+	case q.rule.Backfill && free > 0:
+		q.open(m.Opening(free))
+	}
+}

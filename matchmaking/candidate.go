@@ -16,28 +16,29 @@ const untold = math.MaxUint16
 
 // candidate is who may be part of a match: a ticket that waits, or a room with free seats.
 type candidate struct {
-	ticket Ticket
-	room   string // of a room; "" of a ticket
-	region string // of a room
-
-	players []string
-	blocked []string
-	recent  []string
 	size    int    // people of a ticket, free seats of a room
 	since   int64  // in Unix nanoseconds; of a room: its number
-	id      string // of two who came at once, the lower one came first
-
-	group   *group
-	key     int64 // where it stands in the ladder of ratings: thousandths
+	room    string // of a room; "" of a ticket
+	asOf    int64  // the wait that scope is of
+	scope   scope
 	values  [dims]float64
-	latency [MaxRegions]uint16
+	blocked []string
+	recent  []string
+	players []string
+
+	id      string // of two who came at once, the lower one came first
+	group   *group
+	key     int64  // where it stands in the ladder of ratings: thousandths
 	regions uint32 // that it will ever take, a bit for each of Rule.Regions
+	latency [MaxRegions]uint16
+	region  string // of a room
 	look    int64  // when it looks for a match again
 	gone    bool
-	cost    float64 // for the pass: the lowest is asked first
+	ticket  Ticket
 
-	asOf  int64 // the wait that scope is of
-	scope scope
+	// What a pass found last, of one in its crowd.
+	cost   float64 // the lowest is asked first
+	common uint32  // the regions in common with him whom the crowd is for
 }
 
 // scope is what somebody takes, after some wait.
@@ -152,23 +153,15 @@ func (q *queue) in(region string) uint32 {
 	return q.within(&candidate{}, 0)
 }
 
-// best is the region, of several, whose farthest player is nearest.
-func (q *queue) best(regions uint32, members []*candidate) string {
-	if len(q.rule.Regions) == 0 {
-		return ""
-	}
-	best, farthest := 0, uint16(untold)
-	for ; regions != 0; regions &= regions - 1 {
-		i := bits.TrailingZeros32(regions)
-		worst := uint16(0)
-		for _, c := range members {
-			worst = max(worst, c.latency[i])
-		}
-		if worst < farthest {
-			best, farthest = i, worst
+// nearest is that of several regions to which a ticket has the lowest latency.
+func (c *candidate) nearest(regions uint32) int {
+	best := bits.TrailingZeros32(regions)
+	for regions &= regions - 1; regions != 0; regions &= regions - 1 {
+		if i := bits.TrailingZeros32(regions); c.latency[i] < c.latency[best] {
+			best = i
 		}
 	}
-	return q.rule.Regions[best]
+	return best
 }
 
 // blocks tells whether c never meets other.
@@ -178,10 +171,8 @@ func (c *candidate) blocks(other *candidate) bool { return anyOf(c.blocked, othe
 func (c *candidate) met(other *candidate) bool { return anyOf(c.recent, other.players) }
 
 func anyOf(list, players []string) bool {
-	for _, player := range players {
-		if slices.Contains(list, player) {
-			return true
-		}
+	if len(list) == 0 {
+		return false
 	}
-	return false
+	return slices.ContainsFunc(players, func(player string) bool { return slices.Contains(list, player) })
 }

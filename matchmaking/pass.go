@@ -2,7 +2,9 @@ package matchmaking
 
 import (
 	"cmp"
+	"iter"
 	"math"
+	"math/bits"
 	"slices"
 	"time"
 )
@@ -31,7 +33,8 @@ type pass struct {
 	now      int64
 	newRoom  func() string
 	crowd    []*candidate // found by gather
-	near     []*candidate // of the crowd, found by slide
+	local    []*candidate // of the crowd: in one region
+	near     []*candidate // of these: in a range of ratings
 	matches  []Match
 	timedOut []Ticket
 }
@@ -110,44 +113,67 @@ func (p *pass) pressing(a *candidate) []*candidate {
 	return found[:min(len(found), maxPressing)]
 }
 
-// gather finds those whom a may play with, the nearest first, until they are enough people. It
-// answers whether it found all there are, as far as it may go. Of each size it takes no more
-// than twice as many as could be in one match.
+// gather finds those whom a may play with, the nearest first, until they are enough people for
+// some region. It answers whether it found all there are, as far as it may go. Of each size it
+// takes no more than twice as many as could be in one match.
 func (p *pass) gather(a *candidate, need, enough int) bool {
-	q, people, bySize := p.q, 0, [MaxParty + 1]int{}
-	d, wait := q.begin(a, p.now), a.wait(p.now)
-	if oldest := a.group.ages.first(); oldest != nil && q.urgent(oldest.wait(p.now)) {
-		wait = max(wait, oldest.wait(p.now))
-	}
-	most := q.scopeAfter(a, wait)
-	far := int64(math.MaxInt64)
-	rungs := a.group.ages.up()
-	if q.rated() {
-		rungs = a.group.ratings.around(a.key)
-		if most.wide[0] < maxRating {
-			far = int64(most.wide[0]*1000) + 1
+	q, d := p.q, p.q.begin(a, p.now)
+	rungs, far, regions := p.within(a)
+	var people [MaxRegions]int
+	var sizes [MaxParty + 1]int
+	short := 0 // sizes of which there may be more to find
+	for size, n := range a.group.sizes {
+		if n > 0 && size <= need {
+			short++
 		}
 	}
 	p.crowd = p.crowd[:0]
 	left := reach + q.saved
 	all := true
 	for r := range rungs {
-		if left--; left == 0 || q.rated() && max(r.key-a.key, a.key-r.key) > far {
+		if left--; left == 0 || short == 0 || q.rated() && max(r.key-a.key, a.key-r.key) > far {
 			break
 		}
 		c := r.c
-		if r.regions&most.regions == 0 || c == a || c.size > need || bySize[c.size] > 2*need/c.size || !d.admits(c) {
+		if r.regions&regions == 0 || c == a || c.size > need || sizes[c.size] > 2*need/c.size || !d.admits(c) {
 			continue
 		}
 		p.crowd = append(p.crowd, c)
-		bySize[c.size]++
-		if people += c.size; people >= enough {
+		if sizes[c.size]++; sizes[c.size] > 2*need/c.size {
+			short--
+		}
+		c.common = d.joint(c).regions
+		most := 0
+		for common := c.common; common != 0; common &= common - 1 {
+			i := bits.TrailingZeros32(common)
+			people[i] += c.size
+			most = max(most, people[i])
+		}
+		if most >= enough {
 			all = false
 			break
 		}
 	}
 	q.saved = min(left, a.group.ages.n)
 	return all
+}
+
+// within is where those are whom a may play with: on which rungs, at most how far from his own,
+// and in which regions. It is as wide as the windows that the longest wait can lend him.
+func (p *pass) within(a *candidate) (rungs iter.Seq[rung], far int64, regions uint32) {
+	q, wait := p.q, a.wait(p.now)
+	if oldest := a.group.ages.first(); oldest != nil && q.urgent(oldest.wait(p.now)) {
+		wait = max(wait, oldest.wait(p.now))
+	}
+	s := q.scopeAfter(a, wait)
+	if !q.rated() {
+		return a.group.ages.up(), math.MaxInt64, s.regions
+	}
+	far = math.MaxInt64
+	if s.wide[0] < maxRating {
+		far = int64(s.wide[0]*1000) + 1
+	}
+	return a.group.ratings.around(a.key), far, s.regions
 }
 
 // rank puts the crowd in the order in which it is asked to join a: by how far off they are, where
@@ -164,7 +190,8 @@ func (p *pass) rank(a *candidate) {
 	slices.SortFunc(p.crowd, func(x, y *candidate) int { return cmp.Or(cmp.Compare(x.cost, y.cost), x.compare(y)) })
 }
 
-// form makes a match of a, of another who must be in it, if there is one, and of the crowd.
+// form makes a match of a, of another who must be in it, if there is one, and of the crowd: in
+// the region nearest to a in which there are enough.
 func (p *pass) form(a, another *candidate) bool {
 	d := p.q.begin(a, p.now)
 	if another != nil {
@@ -175,17 +202,24 @@ func (p *pass) form(a, another *candidate) bool {
 		p.crowd = slices.DeleteFunc(p.crowd, func(c *candidate) bool { return c == another })
 	}
 	least := p.q.rule.least(time.Duration(d.longest))
-	people := d.people
-	for _, c := range p.crowd {
-		people += c.size
-	}
-	if people < least {
+	if d.people+headcount(p.crowd) < least {
 		return false
 	}
 	p.rank(a)
-	if p.complete(&d, p.crowd, least) || p.slide(&d, least) {
-		p.accept(&d)
-		return true
+	for regions := d.scope.regions; regions != 0; {
+		region := a.nearest(regions)
+		regions &^= 1 << region
+		d.scope.regions = 1 << region
+		p.local = p.local[:0]
+		for _, c := range p.crowd {
+			if c.common&d.scope.regions != 0 {
+				p.local = append(p.local, c)
+			}
+		}
+		if d.people+headcount(p.local) >= least && (p.complete(&d, p.local, least) || p.slide(&d, least)) {
+			p.accept(&d)
+			return true
+		}
 	}
 	return false
 }
@@ -204,20 +238,18 @@ func (p *pass) slide(d *draft, least int) bool {
 	if !p.q.rated() {
 		return false
 	}
-	for _, lowest := range p.crowd {
+	for _, lowest := range p.local {
 		from := lowest.values[0]
 		if from > d.low[0] {
 			continue
 		}
-		people := d.people
 		p.near = p.near[:0]
-		for _, c := range p.crowd {
+		for _, c := range p.local {
 			if c.values[0] >= from && c.values[0] <= from+d.scope.wide[0] {
 				p.near = append(p.near, c)
-				people += c.size
 			}
 		}
-		if people >= least && p.complete(d, p.near, least) {
+		if d.people+headcount(p.near) >= least && p.complete(d, p.near, least) {
 			return true
 		}
 	}
@@ -266,7 +298,10 @@ func (p *pass) accept(d *draft) {
 		room, d.members = first, d.members[1:]
 		m.Room, m.Region = room.room, room.region
 	} else {
-		m.Room, m.New, m.Region = p.newRoom(), true, q.best(d.scope.regions, d.members)
+		m.Room, m.New = p.newRoom(), true
+		if len(q.rule.Regions) > 0 {
+			m.Region = q.rule.Regions[bits.TrailingZeros32(d.scope.regions)]
+		}
 	}
 	low, high := math.Inf(1), math.Inf(-1)
 	var players []string

@@ -25,9 +25,10 @@ type queue struct {
 type group struct {
 	queue   *queue
 	name    string
-	ages    ladder // tickets, by Since
-	ratings ladder // tickets, by rating, if the rule limits it
-	rooms   ladder // by rating if the rule limits it, else the oldest first
+	ages    ladder            // tickets, by Since
+	ratings ladder            // tickets, by rating, if the rule limits it
+	sizes   [MaxParty + 1]int // tickets of each size
+	rooms   ladder            // by rating if the rule limits it, else the oldest first
 }
 
 func newQueue(name Name, rule Rule, waits map[string]*candidate) *queue {
@@ -75,6 +76,7 @@ func (q *queue) add(t Ticket) {
 	for _, player := range c.players {
 		q.waits[player] = c
 	}
+	c.group.sizes[c.size]++
 	q.waiting++
 	q.schedule(c, c.since)
 }
@@ -92,6 +94,7 @@ func (q *queue) take(c *candidate) {
 	for _, player := range c.players {
 		delete(q.waits, player)
 	}
+	c.group.sizes[c.size]--
 	q.waiting--
 	q.leave(c.group)
 }

@@ -58,7 +58,10 @@ func (s scope) meet(other scope) scope {
 
 // compare tells who came first.
 func (c *candidate) compare(other *candidate) int {
-	return cmp.Or(cmp.Compare(c.since, other.since), cmp.Compare(c.id, other.id))
+	if c.since != other.since {
+		return cmp.Compare(c.since, other.since)
+	}
+	return cmp.Compare(c.id, other.id)
 }
 
 // wait is how long a ticket has waited; rooms do not.

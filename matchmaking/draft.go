@@ -23,14 +23,13 @@ type draft struct {
 	teams   []int // where each team ends among members; nil: no teams
 }
 
-// begin makes a draft of its first member.
+// begin makes a draft of its first member. There is one draft at a time: they share memory.
 func (q *queue) begin(c *candidate, now int64) draft {
 	wait := c.wait(now)
 	d := draft{
-		q: q, now: now, members: make([]*candidate, 1, 1+q.rule.Max), longest: wait,
+		q: q, now: now, members: append(q.members[:0], c), longest: wait,
 		low: c.values, high: c.values, scope: q.scopeAfter(c, wait),
 	}
-	d.members[0] = c
 	if c.room == "" {
 		d.people = c.size
 		return d

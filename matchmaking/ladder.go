@@ -2,7 +2,6 @@ package matchmaking
 
 import (
 	"cmp"
-	"iter"
 	"slices"
 )
 
@@ -17,6 +16,7 @@ type ladder struct {
 type rung struct {
 	key     int64
 	regions uint32
+	size    int32
 	c       *candidate
 }
 
@@ -41,7 +41,7 @@ func (l *ladder) find(r rung) (part, at int) {
 }
 
 func (l *ladder) put(key int64, c *candidate) {
-	r := rung{key, c.regions, c}
+	r := rung{key, c.regions, int32(c.size), c}
 	l.n++
 	part, at := l.find(r)
 	if part == len(l.parts) {
@@ -107,71 +107,54 @@ func (l *ladder) cut(key int64, list []*candidate) []*candidate {
 	return list
 }
 
-// up goes through all from the lowest.
-func (l *ladder) up() iter.Seq[rung] {
-	return func(yield func(rung) bool) {
-		for _, p := range l.parts {
-			for _, r := range p {
-				if !yield(r) {
-					return
-				}
-			}
-		}
-	}
+// walk goes through a ladder. It is no iter.Seq: what its loop's body needs would be put on the
+// heap for each of the many walks of a pass.
+type walk struct {
+	ladder *ladder
+	key    int64
+	above  spot // of the next one at the key or above it
+	below  spot // behind the one below the key that is next
 }
 
-// around goes through all, the nearest to a key first.
-func (l *ladder) around(key int64) iter.Seq[rung] {
-	return func(yield func(rung) bool) {
-		part, _ := slices.BinarySearchFunc(l.parts, key, func(p []rung, key int64) int { return cmp.Compare(p[len(p)-1].key, key) })
-		at := 0
-		if part < len(l.parts) {
-			at, _ = slices.BinarySearchFunc(l.parts[part], key, func(r rung, key int64) int { return cmp.Compare(r.key, key) })
-		}
-		above, below := spot{part, at}, spot{part, at}
-		low, more := l.before(&below)
-		for {
-			high, rest := l.at(above)
-			switch {
-			case rest && (!more || high.key-key <= key-low.key):
-				if !yield(high) {
-					return
-				}
-				above.at++
-			case more:
-				if !yield(low) {
-					return
-				}
-				low, more = l.before(&below)
-			default:
-				return
-			}
-			if above.part < len(l.parts) && above.at == len(l.parts[above.part]) {
-				above = spot{above.part + 1, 0}
-			}
-		}
-	}
-}
-
-// spot is a place in a ladder.
+// spot is a place in a ladder: in a part, or at the end of one, which is the beginning of the next.
 type spot struct{ part, at int }
 
-func (l *ladder) at(s spot) (rung, bool) {
-	if s.part >= len(l.parts) {
-		return rung{}, false
+// up goes through all, the lowest first.
+func (l *ladder) up() walk { return walk{ladder: l} }
+
+// around goes through all, the nearest to a key first.
+func (l *ladder) around(key int64) walk {
+	part, _ := slices.BinarySearchFunc(l.parts, key, func(p []rung, key int64) int { return cmp.Compare(p[len(p)-1].key, key) })
+	at := 0
+	if part < len(l.parts) {
+		at, _ = slices.BinarySearchFunc(l.parts[part], key, func(r rung, key int64) int { return cmp.Compare(r.key, key) })
 	}
-	return l.parts[s.part][s.at], true
+	return walk{ladder: l, key: key, above: spot{part, at}, below: spot{part, at}}
 }
 
-// before steps down to the one before s.
-func (l *ladder) before(s *spot) (rung, bool) {
-	if s.at == 0 {
-		if s.part == 0 {
-			return rung{}, false
-		}
-		s.part--
-		s.at = len(l.parts[s.part])
+// next is the next one; nil if there is none. What it points to is good until the ladder changes.
+func (w *walk) next() *rung {
+	parts := w.ladder.parts
+	var high, low *rung
+	if w.above.part < len(parts) {
+		high = &parts[w.above.part][w.above.at]
 	}
-	s.at--
-	return l.parts[s.part][s.at], true
+	below := w.below
+	if below.at == 0 && below.part > 0 {
+		below = spot{below.part - 1, len(parts[below.part-1])}
+	}
+	if below.at > 0 {
+		below.at--
+		low = &parts[below.part][below.at]
+	}
+	if low != nil && (high == nil || w.key-low.key < high.key-w.key) {
+		w.below = below
+		return low
+	}
+	if high != nil {
+		if w.above.at++; w.above.at == len(parts[w.above.part]) {
+			w.above = spot{w.above.part + 1, 0}
+		}
+	}
+	return high
 }

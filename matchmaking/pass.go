@@ -2,7 +2,6 @@ package matchmaking
 
 import (
 	"cmp"
-	"iter"
 	"math"
 	"math/bits"
 	"slices"
@@ -118,7 +117,7 @@ func (p *pass) pressing(a *candidate) []*candidate {
 // takes no more than twice as many as could be in one match.
 func (p *pass) gather(a *candidate, need, enough int) bool {
 	q, d := p.q, p.q.begin(a, p.now)
-	rungs, far, regions := p.within(a)
+	walk, far, regions := p.within(a)
 	var people [MaxRegions]int
 	var sizes [MaxParty + 1]int
 	short := 0 // sizes of which there may be more to find
@@ -130,23 +129,23 @@ func (p *pass) gather(a *candidate, need, enough int) bool {
 	p.crowd = p.crowd[:0]
 	left := reach + q.saved
 	all := true
-	for r := range rungs {
+	for r := walk.next(); r != nil; r = walk.next() {
 		if left--; left == 0 || short == 0 || q.rated() && max(r.key-a.key, a.key-r.key) > far {
 			break
 		}
-		c := r.c
-		if r.regions&regions == 0 || c == a || c.size > need || sizes[c.size] > 2*need/c.size || !d.admits(c) {
+		c, size := r.c, int(r.size)
+		if r.regions&regions == 0 || size > need || sizes[size] > 2*need/size || c == a || !d.admits(c) {
 			continue
 		}
 		p.crowd = append(p.crowd, c)
-		if sizes[c.size]++; sizes[c.size] > 2*need/c.size {
+		if sizes[size]++; sizes[size] > 2*need/size {
 			short--
 		}
 		c.common = d.joint(c).regions
 		most := 0
 		for common := c.common; common != 0; common &= common - 1 {
 			i := bits.TrailingZeros32(common)
-			people[i] += c.size
+			people[i] += size
 			most = max(most, people[i])
 		}
 		if most >= enough {
@@ -158,9 +157,9 @@ func (p *pass) gather(a *candidate, need, enough int) bool {
 	return all
 }
 
-// within is where those are whom a may play with: on which rungs, at most how far from his own,
+// within is where those are whom a may play with: on which way, at most how far from his own,
 // and in which regions. It is as wide as the windows that the longest wait can lend him.
-func (p *pass) within(a *candidate) (rungs iter.Seq[rung], far int64, regions uint32) {
+func (p *pass) within(a *candidate) (w walk, far int64, regions uint32) {
 	q, wait := p.q, a.wait(p.now)
 	if oldest := a.group.ages.first(); oldest != nil && q.urgent(oldest.wait(p.now)) {
 		wait = max(wait, oldest.wait(p.now))
@@ -187,7 +186,12 @@ func (p *pass) rank(a *candidate) {
 		wait := time.Duration(c.wait(p.now))
 		c.cost = math.Abs(c.values[0]-a.values[0]) - p.q.rule.Rating.PerSecond*wait.Seconds()
 	}
-	slices.SortFunc(p.crowd, func(x, y *candidate) int { return cmp.Or(cmp.Compare(x.cost, y.cost), x.compare(y)) })
+	slices.SortFunc(p.crowd, func(x, y *candidate) int {
+		if x.cost != y.cost {
+			return cmp.Compare(x.cost, y.cost)
+		}
+		return x.compare(y)
+	})
 }
 
 // form makes a match of a, of another who must be in it, if there is one, and of the crowd: in
@@ -258,13 +262,13 @@ func (p *pass) slide(d *draft, least int) bool {
 
 // enter sends a ticket to a room that plays, and with it others who fit there.
 func (p *pass) enter(a *candidate) bool {
-	rungs, d := a.group.rooms.up(), p.q.begin(a, p.now)
+	walk, d := a.group.rooms.up(), p.q.begin(a, p.now)
 	if p.q.rated() {
-		rungs = a.group.rooms.around(a.key)
+		walk = a.group.rooms.around(a.key)
 	}
 	tries := reach
 	var found []*candidate
-	for r := range rungs {
+	for r := walk.next(); r != nil; r = walk.next() {
 		if tries--; tries == 0 || len(found) == maxPressing {
 			break
 		}
@@ -282,10 +286,10 @@ func (p *pass) enter(a *candidate) bool {
 
 // board sends those who fit to a room.
 func (p *pass) board(room *candidate) {
-	d, free := p.q.begin(room, p.now), min(room.size, MaxPeople-1)
+	free := min(room.size, MaxPeople-1)
 	p.gather(room, free, math.MaxInt)
 	p.rank(room)
-	if d.fill(p.crowd, 1, free) {
+	if d := p.q.begin(room, p.now); d.fill(p.crowd, 1, free) {
 		p.accept(&d)
 	}
 }
@@ -293,18 +297,20 @@ func (p *pass) board(room *candidate) {
 // accept makes the match of a draft.
 func (p *pass) accept(d *draft) {
 	q, room := p.q, (*candidate)(nil)
-	m := Match{Queue: q.name, Teams: d.order()}
+	m := Match{Queue: q.name, Tickets: make([]Ticket, 0, len(d.members))}
 	if first := d.members[0]; first.room != "" {
 		room, d.members = first, d.members[1:]
 		m.Room, m.Region = room.room, room.region
+		d.order()
 	} else {
+		m.Teams = d.order()
 		m.Room, m.New = p.newRoom(), true
 		if len(q.rule.Regions) > 0 {
 			m.Region = q.rule.Regions[bits.TrailingZeros32(d.scope.regions)]
 		}
 	}
 	low, high := math.Inf(1), math.Inf(-1)
-	var players []string
+	players := make([]string, 0, d.people)
 	for _, c := range d.members {
 		q.take(c)
 		m.Tickets = append(m.Tickets, c.ticket)

@@ -132,22 +132,19 @@ func (d *draft) balance() bool {
 
 // order sorts the members by their wait, and answers in which team each is; nil without teams.
 func (d *draft) order() []int {
+	if d.teams == nil {
+		slices.SortFunc(d.members, (*candidate).compare)
+		return nil
+	}
 	team := map[*candidate]int{}
 	for i := range d.teams {
 		for _, c := range d.team(i) {
 			team[c] = i
 		}
 	}
-	tickets := d.members
-	if tickets[0].room != "" {
-		tickets = tickets[1:]
-	}
-	slices.SortFunc(tickets, (*candidate).compare)
-	if d.teams == nil {
-		return nil
-	}
-	teams := make([]int, len(tickets))
-	for i, c := range tickets {
+	slices.SortFunc(d.members, (*candidate).compare)
+	teams := make([]int, len(d.members))
+	for i, c := range d.members {
 		teams[i] = team[c]
 	}
 	return teams

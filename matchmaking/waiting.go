@@ -18,7 +18,8 @@ type queue struct {
 	numbers int64                 // rooms so far
 	agenda  ladder                // tickets, by when they look for a match
 	saved   int                   // candidates that looks did not go through
-	sums    []uint64              // of draft.fill
+	members []*candidate          // of the draft that is being made
+	sums    []uint64              // of that draft
 }
 
 // group is those of a queue whose strings are the same, so that they may play together.
@@ -34,7 +35,7 @@ type group struct {
 func newQueue(name Name, rule Rule, waits map[string]*candidate) *queue {
 	return &queue{
 		name: name, rule: rule, grown: int64(rule.grown()), waits: waits,
-		groups: map[string]*group{}, rooms: map[string]*candidate{},
+		groups: map[string]*group{}, rooms: map[string]*candidate{}, members: make([]*candidate, 0, 1+rule.Max),
 	}
 }
 

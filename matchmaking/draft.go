@@ -65,8 +65,10 @@ func (d *draft) spread(k int, c *candidate) float64 {
 }
 
 // admits tells whether c fits the members and they him.
-func (d *draft) admits(c *candidate) bool {
-	s := d.joint(c)
+func (d *draft) admits(c *candidate) bool { return d.holds(c, d.joint(c)) }
+
+// holds tells whether c is within what he and the members take together.
+func (d *draft) holds(c *candidate, s scope) bool {
 	if s.regions == 0 {
 		return false
 	}

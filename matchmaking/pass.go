@@ -79,7 +79,7 @@ func (p *pass) look(a *candidate) {
 		return
 	}
 	need := p.q.rule.Max - a.size
-	all := p.gather(a, need, 2*need)
+	all := p.gather(a, need, need+need/2) // so that there is some choice
 	if p.form(a, nil) {
 		return
 	}
@@ -134,16 +134,20 @@ func (p *pass) gather(a *candidate, need, enough int) bool {
 			break
 		}
 		c, size := r.c, int(r.size)
-		if r.regions&regions == 0 || size > need || sizes[size] > 2*need/size || c == a || !d.admits(c) {
+		if r.regions&regions == 0 || size > need || sizes[size] > 2*need/size || c == a {
+			continue
+		}
+		s := d.joint(c)
+		if !d.holds(c, s) {
 			continue
 		}
 		p.crowd = append(p.crowd, c)
 		if sizes[size]++; sizes[size] > 2*need/size {
 			short--
 		}
-		c.common = d.joint(c).regions
+		c.common = s.regions
 		most := 0
-		for common := c.common; common != 0; common &= common - 1 {
+		for common := s.regions; common != 0; common &= common - 1 {
 			i := bits.TrailingZeros32(common)
 			people[i] += size
 			most = max(most, people[i])

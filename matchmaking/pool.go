@@ -23,17 +23,17 @@ var (
 type Pool struct {
 	queues map[Name]*queue
 	names  []Name // in a fixed order: the order of matches must not depend on a map
-	waits  map[string]*candidate
+	register
 }
 
 // NewPool makes a Pool with these queues and no others.
 func NewPool(rules map[Name]Rule) (*Pool, error) {
-	p := &Pool{queues: map[Name]*queue{}, waits: map[string]*candidate{}}
+	p := &Pool{queues: map[Name]*queue{}, register: register{players: map[string]*candidate{}}}
 	for name, rule := range rules {
 		if err := rule.Validate(); err != nil {
 			return nil, fmt.Errorf("queue %s/%s: %w", name.Game, name.Mode, err)
 		}
-		p.queues[name] = newQueue(name, rule, p.waits)
+		p.queues[name] = newQueue(name, rule, &p.register)
 		p.names = append(p.names, name)
 	}
 	slices.SortFunc(p.names, func(a, b Name) int {
@@ -64,7 +64,7 @@ func (p *Pool) Add(t Ticket) error {
 		return fmt.Errorf("%w: a party of %d where %d play together", ErrTicket, len(t.Players), largest)
 	}
 	for _, player := range t.Players {
-		if _, waits := p.waits[player]; waits {
+		if p.find(player) != nil {
 			return ErrQueued
 		}
 	}
@@ -75,11 +75,11 @@ func (p *Pool) Add(t Ticket) error {
 // Remove takes out the ticket that a player is in, with his party. It answers false if he does
 // not wait: he may just have been matched.
 func (p *Pool) Remove(player string) bool {
-	c, ok := p.waits[player]
-	if ok {
+	c := p.find(player)
+	if c != nil {
 		c.group.queue.take(c)
 	}
-	return ok
+	return c != nil
 }
 
 // Open says which newcomers a room takes. Where the rule has no Backfill it does nothing.

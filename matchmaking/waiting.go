@@ -9,8 +9,8 @@ import (
 type queue struct {
 	name    Name
 	rule    Rule
-	grown   int64                 // the wait after which no window widens
-	waits   map[string]*candidate // of the pool: by player
+	grown   int64     // the wait after which no window widens
+	all     *register // of the pool
 	waiting int
 	groups  map[string]*group
 	rooms   map[string]*candidate // with free seats
@@ -32,9 +32,9 @@ type group struct {
 	rooms   ladder            // by rating if the rule limits it, else the oldest first
 }
 
-func newQueue(name Name, rule Rule, waits map[string]*candidate) *queue {
+func newQueue(name Name, rule Rule, all *register) *queue {
 	return &queue{
-		name: name, rule: rule, grown: int64(rule.grown()), waits: waits,
+		name: name, rule: rule, grown: int64(rule.grown()), all: all,
 		groups: map[string]*group{}, rooms: map[string]*candidate{}, members: make([]*candidate, 0, 1+rule.Max),
 	}
 }
@@ -74,9 +74,7 @@ func (q *queue) add(t Ticket) {
 	if q.rated() {
 		c.group.ratings.put(c.key, c)
 	}
-	for _, player := range c.players {
-		q.waits[player] = c
-	}
+	q.all.note(c)
 	c.group.sizes[c.size]++
 	q.waiting++
 	q.schedule(c, c.since)
@@ -92,9 +90,7 @@ func (q *queue) take(c *candidate) {
 	if c.look != never {
 		q.agenda.drop(c.look, c)
 	}
-	for _, player := range c.players {
-		delete(q.waits, player)
-	}
+	q.all.gone = append(q.all.gone, c)
 	c.group.sizes[c.size]--
 	q.waiting--
 	q.leave(c.group)

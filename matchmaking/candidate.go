@@ -16,25 +16,27 @@ const untold = math.MaxUint16
 
 // candidate is who may be part of a match: a ticket that waits, or a room with free seats.
 type candidate struct {
-	size    int    // people of a ticket, free seats of a room
-	since   int64  // in Unix nanoseconds; of a room: its number
-	room    string // of a room; "" of a ticket
-	asOf    int64  // the wait that scope is of
+	// A pass asks for these of many who lie scattered in memory.
+	size    int   // people of a ticket, free seats of a room
+	since   int64 // in Unix nanoseconds; of a room: its number
+	asOf    int64 // the wait that scope is of
 	scope   scope
 	values  [dims]float64
+	isRoom  bool
+	extra   float64 // by which the rating's window is wider
+	latency [MaxRegions]uint16
 	blocked []string
 	recent  []string
-	players []string
 
-	id      string // of two who came at once, the lower one came first
+	players []string
+	id      string // of a ticket or a room. Of two who came at once, the lower one came first
 	group   *group
 	key     int64  // where it stands in the ladder of ratings: thousandths
 	regions uint32 // that it will ever take, a bit for each of Rule.Regions
-	latency [MaxRegions]uint16
-	region  string // of a room
 	look    int64  // when it looks for a match again
 	gone    bool
 	ticket  Ticket
+	opening *Opening // of a room
 
 	// What a pass found last, of one in its crowd.
 	cost   float64 // the lowest is asked first
@@ -66,7 +68,7 @@ func (c *candidate) compare(other *candidate) int {
 
 // wait is how long a ticket has waited; rooms do not.
 func (c *candidate) wait(now int64) int64 {
-	if c.room != "" {
+	if c.isRoom {
 		return 0
 	}
 	return max(0, now-c.since)
@@ -77,6 +79,7 @@ func (q *queue) enlist(t Ticket) *candidate {
 	c := &candidate{
 		ticket: t, players: t.Players, blocked: t.Blocked, recent: t.Recent,
 		size: len(t.Players), since: t.Since.UnixNano(), id: t.ID, asOf: -1,
+		extra: q.rule.Sigmas * t.Rating.Sigma,
 	}
 	c.rate(t.Rating)
 	for k, near := range q.rule.Near {
@@ -127,8 +130,8 @@ func (q *queue) scopeAfter(c *candidate, wait int64) scope {
 	for k := range s.wide {
 		s.wide[k] = math.Inf(1)
 	}
-	if c.room == "" {
-		s.wide[0] = q.rule.Rating.at(d, q.rule.Sigmas*c.ticket.Rating.Sigma)
+	if !c.isRoom {
+		s.wide[0] = q.rule.Rating.at(d, c.extra)
 		for k, near := range q.rule.Near {
 			s.wide[1+k] = near.Window.at(d, 0)
 		}

@@ -30,7 +30,7 @@ func (q *queue) begin(c *candidate, now int64) draft {
 		q: q, now: now, members: append(q.members[:0], c), longest: wait,
 		low: c.values, high: c.values, scope: q.scopeAfter(c, wait),
 	}
-	if c.room == "" {
+	if !c.isRoom {
 		d.people = c.size
 		return d
 	}
@@ -58,7 +58,7 @@ func (d *draft) joint(c *candidate) scope {
 
 // spread is how far apart the values would be with c among them. Of a room only the rating counts.
 func (d *draft) spread(k int, c *candidate) float64 {
-	if k > 0 && c.room != "" {
+	if k > 0 && c.isRoom {
 		return d.high[k] - d.low[k]
 	}
 	return max(d.high[k], c.values[k]) - min(d.low[k], c.values[k])

@@ -9,6 +9,7 @@ import (
 // in or taking one out moves a few hundred at most, however many there are.
 type ladder struct {
 	parts [][]rung // none is empty
+	tops  []int64  // the last key of each part, side by side: most of a search is among them
 	n     int
 }
 
@@ -32,7 +33,11 @@ func (r rung) compare(other rung) int {
 
 // find is where r is, or belongs.
 func (l *ladder) find(r rung) (part, at int) {
-	part, _ = slices.BinarySearchFunc(l.parts, r, func(p []rung, r rung) int { return p[len(p)-1].compare(r) })
+	part, _ = slices.BinarySearch(l.tops, r.key)
+	if part < len(l.parts) && l.tops[part] == r.key { // parts that end with its very key
+		behind, _ := slices.BinarySearchFunc(l.parts[part:], r, func(p []rung, r rung) int { return p[len(p)-1].compare(r) })
+		part += behind
+	}
 	if part == len(l.parts) {
 		return part, 0
 	}
@@ -46,14 +51,13 @@ func (l *ladder) put(key int64, c *candidate) {
 	part, at := l.find(r)
 	if part == len(l.parts) {
 		if part == 0 {
-			l.parts = append(l.parts, []rung{r})
+			l.parts, l.tops = append(l.parts, []rung{r}), append(l.tops, key)
 			return
 		}
 		part--
 		at = len(l.parts[part])
 	}
 	p := slices.Insert(l.parts[part], at, r)
-	l.parts[part] = p
 	if len(p) == maxPart {
 		// The last part is left nearly full: where keys grow, nobody comes to those before.
 		half := maxPart / 2
@@ -61,18 +65,23 @@ func (l *ladder) put(key int64, c *candidate) {
 			half = maxPart - maxPart/8
 		}
 		l.parts = slices.Insert(l.parts, part+1, append(make([]rung, 0, maxPart), p[half:]...))
+		l.tops = slices.Insert(l.tops, part+1, p[maxPart-1].key)
 		clear(p[half:])
-		l.parts[part] = p[:half]
+		p = p[:half]
 	}
+	l.parts[part], l.tops[part] = p, p[len(p)-1].key
 }
 
 // drop takes out a candidate that is there.
 func (l *ladder) drop(key int64, c *candidate) {
 	part, at := l.find(rung{key: key, c: c})
 	l.n--
-	if l.parts[part] = slices.Delete(l.parts[part], at, at+1); len(l.parts[part]) == 0 {
-		l.parts = slices.Delete(l.parts, part, part+1)
+	p := slices.Delete(l.parts[part], at, at+1)
+	if len(p) == 0 {
+		l.parts, l.tops = slices.Delete(l.parts, part, part+1), slices.Delete(l.tops, part, part+1)
+		return
 	}
+	l.parts[part], l.tops[part] = p, p[len(p)-1].key
 }
 
 // first is the lowest; nil if there is none.
@@ -103,7 +112,7 @@ func (l *ladder) cut(key int64, list []*candidate) []*candidate {
 			break
 		}
 	}
-	l.parts = slices.Delete(l.parts, 0, whole)
+	l.parts, l.tops = slices.Delete(l.parts, 0, whole), slices.Delete(l.tops, 0, whole)
 	return list
 }
 
@@ -124,7 +133,7 @@ func (l *ladder) up() walk { return walk{ladder: l} }
 
 // around goes through all, the nearest to a key first.
 func (l *ladder) around(key int64) walk {
-	part, _ := slices.BinarySearchFunc(l.parts, key, func(p []rung, key int64) int { return cmp.Compare(p[len(p)-1].key, key) })
+	part, _ := slices.BinarySearch(l.tops, key)
 	at := 0
 	if part < len(l.parts) {
 		at, _ = slices.BinarySearchFunc(l.parts[part], key, func(r rung, key int64) int { return cmp.Compare(r.key, key) })

@@ -302,9 +302,9 @@ func (p *pass) board(room *candidate) {
 func (p *pass) accept(d *draft) {
 	q, room := p.q, (*candidate)(nil)
 	m := Match{Queue: q.name, Tickets: make([]Ticket, 0, len(d.members))}
-	if first := d.members[0]; first.room != "" {
+	if first := d.members[0]; first.isRoom {
 		room, d.members = first, d.members[1:]
-		m.Room, m.Region = room.room, room.region
+		m.Room, m.Region = room.id, room.opening.Region
 		d.order()
 	} else {
 		m.Teams = d.order()

@@ -128,22 +128,10 @@ func (q *queue) open(o Opening) {
 		return
 	}
 	if known {
-		if o.Region == "" {
-			o.Region = room.region
-		}
-		if o.Rating == (Rating{}) {
-			o.Rating = room.ticket.Rating
-		}
-		if o.Players == nil {
-			o.Players = room.players
-		}
-		if o.Strings == nil {
-			o.Strings = room.ticket.Strings
-		}
+		o = o.over(room)
 	}
 	q.numbers++
-	made := &candidate{room: o.Room, region: o.Region, players: o.Players, size: o.Free, since: q.numbers, id: o.Room, asOf: -1}
-	made.ticket.Strings, made.ticket.Rating = o.Strings, o.Rating
+	made := &candidate{isRoom: true, opening: &o, id: o.Room, players: o.Players, size: o.Free, since: q.numbers, asOf: -1}
 	made.rate(o.Rating)
 	made.regions = q.in(o.Region)
 	if known {
@@ -154,6 +142,23 @@ func (q *queue) open(o Opening) {
 	made.group.rooms.put(q.place(made), made)
 	q.rooms[o.Room] = made
 	q.opened = append(q.opened, made)
+}
+
+// over is the opening with what it leaves out as it was.
+func (o Opening) over(room *candidate) Opening {
+	if o.Region == "" {
+		o.Region = room.opening.Region
+	}
+	if o.Rating == (Rating{}) {
+		o.Rating = room.opening.Rating
+	}
+	if o.Players == nil {
+		o.Players = room.players
+	}
+	if o.Strings == nil {
+		o.Strings = room.opening.Strings
+	}
+	return o
 }
 
 // place is where a room stands among the rooms of its group.
@@ -168,7 +173,7 @@ func (q *queue) place(room *candidate) int64 {
 func (q *queue) close(room *candidate) {
 	room.gone = true
 	room.group.rooms.drop(q.place(room), room)
-	delete(q.rooms, room.room)
+	delete(q.rooms, room.id)
 	q.leave(room.group)
 }
 

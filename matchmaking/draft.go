@@ -15,6 +15,7 @@ type draft struct {
 	q       *queue
 	now     int64
 	members []*candidate
+	pending []*candidate  // are in it, but have no team yet
 	people  int           // seats of a room are none
 	longest int64         // the longest wait of a member
 	low     [dims]float64 // of the values of members
@@ -49,6 +50,9 @@ func (d *draft) joint(c *candidate) scope {
 		for _, m := range d.members {
 			s = s.meet(d.q.scopeAfter(m, wait))
 		}
+		for _, m := range d.pending {
+			s = s.meet(d.q.scopeAfter(m, wait))
+		}
 		return s
 	case d.q.urgent(d.longest):
 		wait = d.longest
@@ -77,12 +81,8 @@ func (d *draft) holds(c *candidate, s scope) bool {
 			return false
 		}
 	}
-	for _, m := range d.members {
-		if c.blocks(m) || m.blocks(c) || d.stale(m, c) {
-			return false
-		}
-	}
-	return true
+	avoids := func(m *candidate) bool { return c.blocks(m) || m.blocks(c) || d.stale(m, c) }
+	return !slices.ContainsFunc(d.members, avoids) && !slices.ContainsFunc(d.pending, avoids)
 }
 
 // stale tells whether two met lately, and neither has waited long enough to meet again.

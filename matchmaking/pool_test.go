@@ -62,17 +62,26 @@ func (p *pool) add(t *testing.T, since time.Duration, players ...string) {
 	}
 }
 
-// matches are what is due, each as "room:a,b"; a room to be made has a plus.
+// matches are what is due, each as "room:a,b"; a room to be made has a plus, then comes its
+// region; players of teams have its number.
 func (p *pool) matches(d time.Duration) (all []string) {
 	made, _ := p.Match(at(d), p.newRoom)
 	for _, m := range made {
 		var names []string
-		for _, t := range m.Tickets {
-			names = append(names, t.Players...)
+		for i, t := range m.Tickets {
+			for _, name := range t.Players {
+				if m.Teams != nil {
+					name += fmt.Sprint("/", m.Teams[i])
+				}
+				names = append(names, name)
+			}
 		}
 		plus := ""
 		if m.New {
 			plus = "+"
+		}
+		if m.Region != "" {
+			plus += "@" + m.Region
 		}
 		all = append(all, m.Room+plus+":"+strings.Join(names, ","))
 	}

@@ -2,6 +2,7 @@ package matchmaking
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -38,6 +39,9 @@ func ReadRules(from io.Reader) (map[Name]Rule, error) {
 	var list []ruleFile
 	if err := in.Decode(&list); err != nil {
 		return nil, fmt.Errorf("matchmaking: read rules: %w", err)
+	}
+	if in.More() {
+		return nil, errors.New("matchmaking: read rules: more follows after the list")
 	}
 	rules := make(map[Name]Rule, len(list))
 	for _, one := range list {

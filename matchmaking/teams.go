@@ -46,14 +46,13 @@ func headcount(crowd []*candidate) (people int) {
 
 // deal makes the teams, each of so many people. Those who are members already must be in one.
 func (d *draft) deal(crowd []*candidate, least, most int) bool {
-	first := d.members
-	d.members, d.people, d.teams = nil, 0, nil
+	d.pending, d.members, d.people, d.teams = d.members, nil, 0, nil
 	for range d.q.rule.Teams {
 		people := 0
-		for len(first) > 0 && people+first[0].size <= most {
-			d.members = append(d.members, first[0])
-			people += first[0].size
-			first = first[1:]
+		for len(d.pending) > 0 && people+d.pending[0].size <= most {
+			d.members = append(d.members, d.pending[0])
+			people += d.pending[0].size
+			d.pending = d.pending[1:]
 		}
 		d.people += people
 		if !d.fill(crowd, least-people, most-people) {
@@ -61,7 +60,7 @@ func (d *draft) deal(crowd []*candidate, least, most int) bool {
 		}
 		d.teams = append(d.teams, len(d.members))
 	}
-	return len(first) == 0
+	return len(d.pending) == 0
 }
 
 // team is the members of one team.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"testing"
 	"time"
 
@@ -80,6 +81,45 @@ func BenchmarkPass(b *testing.B) {
 			}
 			b.ReportMetric(float64(b.Elapsed().Milliseconds())/float64(b.N), "ms/pass")
 			b.ReportMetric(100*float64(matched)/float64(b.N*n), "%matched")
+		})
+	}
+}
+
+// BenchmarkPassOfPeer is the same crowd for the best peer's way, where it ends in time.
+func BenchmarkPassOfPeer(b *testing.B) {
+	for _, n := range []int{1_000, 10_000} {
+		tickets := crowd(n)
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			matched := 0
+			for b.Loop() {
+				for _, match := range peer(eight, slices.Clone(tickets), at(15*time.Second)) {
+					matched += len(match)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Milliseconds())/float64(b.N), "ms/pass")
+			b.ReportMetric(100*float64(matched)/float64(b.N*n), "%matched")
+		})
+	}
+}
+
+// BenchmarkArrival is one who comes where so many wait in vain, and looks for a match.
+func BenchmarkArrival(b *testing.B) {
+	for _, n := range []int{10_000, 100_000} {
+		rule := eight
+		rule.Min, rule.Max, rule.Rating = 64, 64, matchmaking.Window{From: 1e-3} // nobody's match is ever full
+		tickets := crowd(n + 1)
+		p := crowded(b, rule, tickets[:n])
+		p.Match(at(15*time.Second), p.newRoom)
+		one := tickets[n]
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			for b.Loop() {
+				if err := p.Add(one); err != nil {
+					b.Fatal(err)
+				}
+				if made, _ := p.Match(at(15*time.Second), p.newRoom); made != nil || !p.Remove(one.Players[0]) {
+					b.Fatal("matched")
+				}
+			}
 		})
 	}
 }

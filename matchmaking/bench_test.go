@@ -2,59 +2,141 @@ package matchmaking_test
 
 import (
 	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"slices"
 	"testing"
 	"time"
 
 	"parlor/matchmaking"
 )
 
-const crowd = 10_000
+// regions are where the crowd of the benchmarks and of the simulation lives.
+var regions = []string{"asia", "eu-east", "eu-west", "us-east", "us-west", "south"}
 
-// crowded is a pool in which so many wait for something that does not come.
-func crowded(b *testing.B, rule matchmaking.Rule) *pool {
+// eight is the rule that the benchmarks match by.
+var eight = matchmaking.Rule{
+	Min: 8, Max: 8, Regions: regions,
+	Rating:  matchmaking.Window{From: 100, PerSecond: 10, To: 400},
+	Latency: matchmaking.Window{From: 80, PerSecond: 5, To: 200},
+}
+
+// crowd is tickets of parties of 1 to 4, who came within a quarter of a minute; seeded.
+func crowd(n int) []matchmaking.Ticket {
+	dice := rand.New(rand.NewPCG(1, 1))
+	tickets := make([]matchmaking.Ticket, n)
+	for i := range tickets {
+		players := make([]string, 1+dice.IntN(4))
+		for j := range players {
+			players[j] = fmt.Sprintf("p%06d/%d", i, j)
+		}
+		tickets[i] = matchmaking.Ticket{
+			ID: fmt.Sprintf("t%06d", i), Players: players, Queue: chess,
+			Since:   start.Add(time.Duration(i) * 15 * time.Second / time.Duration(n)),
+			Rating:  matchmaking.Rating{Mu: 1500 + 350*dice.NormFloat64(), Sigma: 50},
+			Latency: latencies(dice),
+		}
+	}
+	return tickets
+}
+
+// latencies are those of somebody who lives in one region, and not too far from one or two more.
+func latencies(dice *rand.Rand) map[string]int {
+	home := dice.IntN(len(regions))
+	told := map[string]int{}
+	for i, region := range regions {
+		hops := min((i-home+len(regions))%len(regions), (home-i+len(regions))%len(regions))
+		told[region] = 20 + 60*hops + dice.IntN(40)
+	}
+	return told
+}
+
+// crowded is a pool in which a crowd waits.
+func crowded(b *testing.B, rule matchmaking.Rule, tickets []matchmaking.Ticket) *pool {
 	b.Helper()
-	p := newPool(rule)
-	for i := range crowd {
-		if err := p.Add(ticket(fmt.Sprintf("p%05d", i), time.Duration(i)*time.Millisecond)); err != nil {
+	p := newPool(b, rule)
+	for _, t := range tickets {
+		if err := p.Add(t); err != nil {
 			b.Fatal(err)
 		}
 	}
 	return p
 }
 
-// BenchmarkAddAndRemove is one who comes, and goes, with 10,000 waiting.
-func BenchmarkAddAndRemove(b *testing.B) {
-	p := crowded(b, matchmaking.Rule{Min: crowd * 2, Max: crowd * 2})
-	one := ticket("one", time.Hour)
-	b.ReportAllocs()
-	for b.Loop() {
-		if p.Add(one) != nil || !p.Remove(one.Player) {
-			b.Fatal("not added, or not removed")
-		}
+// BenchmarkPass is one pass over a crowd of which nobody has been matched yet.
+func BenchmarkPass(b *testing.B) {
+	for _, n := range []int{1_000, 10_000, 100_000} {
+		tickets := crowd(n)
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			matched := 0
+			for b.Loop() {
+				b.StopTimer()
+				p := crowded(b, eight, tickets)
+				runtime.GC() // what a crowd leaves is not the pass's
+				b.StartTimer()
+				made, _ := p.Match(at(15*time.Second), p.newRoom)
+				for _, m := range made {
+					matched += len(m.Tickets)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Milliseconds())/float64(b.N), "ms/pass")
+			b.ReportMetric(100*float64(matched)/float64(b.N*n), "%matched")
+		})
 	}
 }
 
-// BenchmarkMatchFindsNothing is a look at the pool with 10,000 waiting.
-func BenchmarkMatchFindsNothing(b *testing.B) {
-	p := crowded(b, matchmaking.Rule{Min: crowd * 2, Max: crowd * 2})
-	b.ReportAllocs()
-	for b.Loop() {
-		if p.Match(at(time.Hour), p.newRoom) != nil {
-			b.Fatal("a match")
-		}
+// BenchmarkPassOfPeer is the same crowd for the best peer's way, where it ends in time.
+func BenchmarkPassOfPeer(b *testing.B) {
+	for _, n := range []int{1_000, 10_000} {
+		tickets := crowd(n)
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			matched := 0
+			for b.Loop() {
+				for _, match := range peer(eight, slices.Clone(tickets), at(15*time.Second)) {
+					matched += len(match)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Milliseconds())/float64(b.N), "ms/pass")
+			b.ReportMetric(100*float64(matched)/float64(b.N*n), "%matched")
+		})
 	}
 }
 
-// BenchmarkMatchOfACrowd takes 10,000 who all came at once and makes 5,000 matches of them.
-func BenchmarkMatchOfACrowd(b *testing.B) {
-	b.ReportAllocs()
-	for b.Loop() {
-		b.StopTimer()
-		p := crowded(b, matchmaking.Rule{Min: 2, Max: 2})
-		b.StartTimer()
-		if got := len(p.Match(at(time.Hour), p.newRoom)); got != crowd/2 {
-			b.Fatalf("%d matches", got)
-		}
+// BenchmarkArrival is one who comes where so many wait in vain, and looks for a match.
+func BenchmarkArrival(b *testing.B) {
+	for _, n := range []int{10_000, 100_000} {
+		rule := eight
+		rule.Min, rule.Max, rule.Rating = 64, 64, matchmaking.Window{From: 1e-3} // nobody's match is ever full
+		tickets := crowd(n + 1)
+		p := crowded(b, rule, tickets[:n])
+		p.Match(at(15*time.Second), p.newRoom)
+		one := tickets[n]
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			for b.Loop() {
+				if err := p.Add(one); err != nil {
+					b.Fatal(err)
+				}
+				if made, _ := p.Match(at(15*time.Second), p.newRoom); made != nil || !p.Remove(one.Players[0]) {
+					b.Fatal("matched")
+				}
+			}
+		})
 	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/crowd, "ns/player")
+}
+
+// BenchmarkAdd is one who comes, and goes, with so many waiting.
+func BenchmarkAdd(b *testing.B) {
+	for _, n := range []int{10_000, 100_000} {
+		tickets := crowd(n + 1)
+		p := crowded(b, eight, tickets[:n])
+		one := tickets[n]
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if p.Add(one) != nil || !p.Remove(one.Players[0]) {
+					b.Fatal("not added, or not removed")
+				}
+			}
+		})
+	}
 }

@@ -22,8 +22,23 @@ type pool struct {
 	rooms int
 }
 
-func newPool(rule matchmaking.Rule) *pool {
-	return &pool{Pool: matchmaking.NewPool(map[matchmaking.Name]matchmaking.Rule{chess: rule})}
+func newPool(t testing.TB, rule matchmaking.Rule) *pool {
+	t.Helper()
+	return &pool{Pool: pools(t, map[matchmaking.Name]matchmaking.Rule{chess: rule})}
+}
+
+func pools(t testing.TB, rules map[matchmaking.Name]matchmaking.Rule) *matchmaking.Pool {
+	t.Helper()
+	p, err := matchmaking.NewPool(rules)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// open says how many newcomers a room takes.
+func (p *pool) open(room string, free int) {
+	p.Open(chess, matchmaking.Opening{Room: room, Free: free})
 }
 
 func (p *pool) newRoom() string {
@@ -34,7 +49,7 @@ func (p *pool) newRoom() string {
 func at(d time.Duration) time.Time { return start.Add(d) }
 
 func ticket(player string, since time.Duration) matchmaking.Ticket {
-	return matchmaking.Ticket{ID: "t-" + player, Player: player, Queue: chess, Since: at(since)}
+	return matchmaking.Ticket{ID: "t-" + player, Players: []string{player}, Queue: chess, Since: at(since)}
 }
 
 // add queues players, a second apart if not told otherwise.
@@ -47,16 +62,26 @@ func (p *pool) add(t *testing.T, since time.Duration, players ...string) {
 	}
 }
 
-// matches are what is due, each as "room:a,b"; a room to be made has a plus.
+// matches are what is due, each as "room:a,b"; a room to be made has a plus, then comes its
+// region; players of teams have its number.
 func (p *pool) matches(d time.Duration) (all []string) {
-	for _, m := range p.Match(at(d), p.newRoom) {
+	made, _ := p.Match(at(d), p.newRoom)
+	for _, m := range made {
 		var names []string
-		for _, t := range m.Tickets {
-			names = append(names, t.Player)
+		for i, t := range m.Tickets {
+			for _, name := range t.Players {
+				if m.Teams != nil {
+					name += fmt.Sprint("/", m.Teams[i])
+				}
+				names = append(names, name)
+			}
 		}
 		plus := ""
 		if m.New {
 			plus = "+"
+		}
+		if m.Region != "" {
+			plus += "@" + m.Region
 		}
 		all = append(all, m.Room+plus+":"+strings.Join(names, ","))
 	}
@@ -89,7 +114,7 @@ func TestMatchesAreMadeAsTheRuleSays(t *testing.T) {
 		"one is enough":                     {endless, []string{"a"}, 0, []string{"room1+:a"}},
 		"the next fills the room":           {endless, []string{"a", "b", "c", "d"}, 3 * time.Second, []string{"room1+:a,b,c", "room2+:d"}},
 	} {
-		p := newPool(test.rule)
+		p := newPool(t, test.rule)
 		for i, player := range test.players {
 			p.add(t, time.Duration(i)*time.Second, player)
 		}
@@ -100,7 +125,7 @@ func TestMatchesAreMadeAsTheRuleSays(t *testing.T) {
 }
 
 func TestWhoCameFirstIsServedFirstWhateverTheOrderOfTickets(t *testing.T) {
-	p := newPool(matchmaking.Rule{Min: 2, Max: 2})
+	p := newPool(t, matchmaking.Rule{Min: 2, Max: 2})
 	p.add(t, 3*time.Second, "d")
 	p.add(t, 1*time.Second, "b") // put back, with the wait that he had
 	p.add(t, 2*time.Second, "c")
@@ -111,9 +136,9 @@ func TestWhoCameFirstIsServedFirstWhateverTheOrderOfTickets(t *testing.T) {
 }
 
 func TestNewcomersGoToRoomsThatPlayFirst(t *testing.T) {
-	p := newPool(matchmaking.Rule{Min: 1, Max: 3, Backfill: true})
-	p.Open(chess, "old", 2)
-	p.Open(chess, "older", 1)
+	p := newPool(t, matchmaking.Rule{Min: 1, Max: 3, Backfill: true})
+	p.open("old", 2)
+	p.open("older", 1)
 	p.add(t, 0, "a", "b", "c", "d")
 	want := []string{"old:a,b", "older:c", "room1+:d"}
 	if got := p.matches(time.Second); !slices.Equal(got, want) {
@@ -126,19 +151,19 @@ func TestNewcomersGoToRoomsThatPlayFirst(t *testing.T) {
 }
 
 func TestARoomIsOpenForAsManyAsItSaysLast(t *testing.T) {
-	p := newPool(matchmaking.Rule{Min: 1, Max: 4, Backfill: true})
-	p.Open(chess, "r", 3)
-	p.Open(chess, "r", 1)
+	p := newPool(t, matchmaking.Rule{Min: 1, Max: 4, Backfill: true})
+	p.open("r", 3)
+	p.open("r", 1)
 	p.add(t, 0, "a", "b")
 	if got, want := p.matches(0), []string{"r:a", "room1+:b"}; !slices.Equal(got, want) {
 		t.Fatalf("%q, want %q", got, want)
 	}
-	p.Open(chess, "room1", 0)
-	p.Open(chess, "r", 2)
-	p.Open(chess, "r", 0)
-	p.Open(chess, "s", -1)
-	p.Open(chess, "never heard of", 0)
-	p.Open(matchmaking.Name{Game: "go"}, "r", 5) // no such queue
+	p.open("room1", 0)
+	p.open("r", 2)
+	p.open("r", 0)
+	p.open("s", -1)
+	p.open("never heard of", 0)
+	p.Open(matchmaking.Name{Game: "go"}, matchmaking.Opening{Room: "r", Free: 5}) // no such queue
 	p.add(t, 0, "c")
 	if got, want := p.matches(0), []string{"room2+:c"}; !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
@@ -146,11 +171,11 @@ func TestARoomIsOpenForAsManyAsItSaysLast(t *testing.T) {
 }
 
 func TestWithoutBackfillNobodyIsSentToARoomThatPlays(t *testing.T) {
-	p := newPool(matchmaking.Rule{Min: 1, Max: 4})
-	p.Open(chess, "r", 3)
+	p := newPool(t, matchmaking.Rule{Min: 1, Max: 4})
+	p.open("r", 3)
 	p.add(t, 0, "a")
 	p.Match(at(0), p.newRoom)
-	p.Open(chess, "room1", 3)
+	p.open("room1", 3)
 	p.add(t, 0, "b")
 	if got, want := p.matches(0), []string{"room2+:b"}; !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
@@ -159,7 +184,7 @@ func TestWithoutBackfillNobodyIsSentToARoomThatPlays(t *testing.T) {
 
 func TestAPlayerWaitsOnceAndWhereThereIsAQueue(t *testing.T) {
 	shogi := matchmaking.Name{Game: "shogi", Mode: "fast"}
-	p := matchmaking.NewPool(map[matchmaking.Name]matchmaking.Rule{chess: {Min: 2, Max: 2}, shogi: {Min: 2, Max: 2}})
+	p := pools(t, map[matchmaking.Name]matchmaking.Rule{chess: {Min: 2, Max: 2}, shogi: {Min: 2, Max: 2}})
 	one := ticket("a", 0)
 	if err := p.Add(one); err != nil {
 		t.Fatal(err)
@@ -168,7 +193,7 @@ func TestAPlayerWaitsOnceAndWhereThereIsAQueue(t *testing.T) {
 	again.ID = "another"
 	elsewhere.Queue = shogi
 	nowhere.Queue = matchmaking.Name{Game: "shogi"}
-	nowhere.Player = "b"
+	nowhere.Players = []string{"b"}
 	for what, test := range map[string]struct {
 		ticket matchmaking.Ticket
 		want   error
@@ -197,7 +222,7 @@ func TestAPlayerWaitsOnceAndWhereThereIsAQueue(t *testing.T) {
 }
 
 func TestWhoCancelsIsNotMatchedAndWhoWasMatchedCannot(t *testing.T) {
-	p := newPool(matchmaking.Rule{Min: 2, Max: 2})
+	p := newPool(t, matchmaking.Rule{Min: 2, Max: 2})
 	p.add(t, 0, "a", "b")
 	if !p.Remove("a") {
 		t.Fatal("a does not wait")
@@ -214,7 +239,7 @@ func TestWhoCancelsIsNotMatchedAndWhoWasMatchedCannot(t *testing.T) {
 
 func TestQueuesDoNotMix(t *testing.T) {
 	fast := matchmaking.Name{Game: "chess", Mode: "fast"}
-	p := matchmaking.NewPool(map[matchmaking.Name]matchmaking.Rule{chess: {Min: 2, Max: 2}, fast: {Min: 2, Max: 2}})
+	p := pools(t, map[matchmaking.Name]matchmaking.Rule{chess: {Min: 2, Max: 2}, fast: {Min: 2, Max: 2}})
 	a, b := ticket("a", 0), ticket("b", 0)
 	b.Queue = fast
 	for _, one := range []matchmaking.Ticket{a, b} {
@@ -222,7 +247,7 @@ func TestQueuesDoNotMix(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got := p.Match(at(time.Hour), func() string { return "r" }); len(got) != 0 {
+	if got, _ := p.Match(at(time.Hour), func() string { return "r" }); len(got) != 0 {
 		t.Errorf("matches %v of two who asked for different things", got)
 	}
 	want := []matchmaking.Depth{
@@ -241,12 +266,12 @@ func TestNextIsWhenSomethingIsDue(t *testing.T) {
 		want    time.Duration // -1: never
 	}{
 		"nobody waits":            {matchmaking.Rule{Min: 2, Max: 4, BotsAfter: time.Second}, 0, -1},
-		"too few, and no bots":    {matchmaking.Rule{Min: 2, Max: 4, StartAfter: 5 * time.Second}, 1, -1},
-		"too few, until bots":     {matchmaking.Rule{Min: 2, Max: 4, StartAfter: 5 * time.Second, BotsAfter: 9 * time.Second}, 1, 9 * time.Second},
+		"too few, and no bots":    {matchmaking.Rule{Min: 2, Max: 4}, 1, -1},
+		"too few, until bots":     {matchmaking.Rule{Min: 2, Max: 4, BotsAfter: 9 * time.Second}, 1, 9 * time.Second},
 		"enough, until it starts": {matchmaking.Rule{Min: 2, Max: 4, StartAfter: 5 * time.Second, BotsAfter: 9 * time.Second}, 2, 5 * time.Second},
 		"bots before the start":   {matchmaking.Rule{Min: 2, Max: 4, StartAfter: 9 * time.Second, BotsAfter: 5 * time.Second}, 3, 5 * time.Second},
 	} {
-		p := newPool(test.rule)
+		p := newPool(t, test.rule)
 		for i := range test.players {
 			p.add(t, 0, fmt.Sprint(i))
 		}

@@ -7,22 +7,23 @@ import (
 
 // Queue is the loop that owns a Pool. Everything reaches the Pool through its inbox.
 type Queue struct {
-	pool  *Pool
-	place func(Match)
-	rooms func() string
-	inbox chan func(*Pool)
-	done  chan struct{}
+	pool     *Pool
+	place    func(Match)
+	timedOut func(Ticket)
+	rooms    func() string
+	inbox    chan func(*Pool)
+	done     chan struct{}
 }
 
 // inboxSize is some milliseconds of arrivals. Past it those who ask wait; [Queue.Offer] does
 // not, and tells its caller.
 const inboxSize = 1024
 
-// New makes a Queue that hands its matches to place, on its own goroutine: place must not wait.
-// rooms names the rooms to be made. It starts nothing.
-func New(pool *Pool, rooms func() string, place func(Match)) *Queue {
+// New makes a Queue that hands its matches to place, and the tickets whose time is out to timedOut,
+// on its own goroutine: neither may wait. rooms names the rooms to be made. It starts nothing.
+func New(pool *Pool, rooms func() string, place func(Match), timedOut func(Ticket)) *Queue {
 	return &Queue{
-		pool: pool, place: place, rooms: rooms,
+		pool: pool, place: place, timedOut: timedOut, rooms: rooms,
 		inbox: make(chan func(*Pool), inboxSize), done: make(chan struct{}),
 	}
 }
@@ -43,8 +44,12 @@ func (q *Queue) Run(ctx context.Context) {
 			}
 		case <-timer.C:
 		}
-		for _, m := range q.pool.Match(time.Now(), q.rooms) {
+		matches, timedOut := q.pool.Match(time.Now(), q.rooms)
+		for _, m := range matches {
 			q.place(m)
+		}
+		for _, t := range timedOut {
+			q.timedOut(t)
 		}
 		if next := q.pool.Next(); !next.IsZero() {
 			timer.Reset(time.Until(next))
@@ -57,7 +62,7 @@ func (q *Queue) Add(ctx context.Context, t Ticket) error {
 	return ask(ctx, q, func(p *Pool) error { return p.Add(t) })
 }
 
-// Remove takes a player's ticket out; false if he does not wait.
+// Remove takes out the ticket that a player is in, with his party; false if he does not wait.
 func (q *Queue) Remove(ctx context.Context, player string) (bool, error) {
 	var was bool
 	err := ask(ctx, q, func(p *Pool) error { was = p.Remove(player); return nil })
@@ -74,10 +79,10 @@ func (q *Queue) Depths(ctx context.Context) ([]Depth, error) {
 // Rule is the rule of a queue.
 func (q *Queue) Rule(name Name) (Rule, bool) { return q.pool.Rule(name) }
 
-// Offer says how many newcomers a room takes. It does not wait: false means that the inbox is
-// full, and the offer is to be made again.
-func (q *Queue) Offer(name Name, room string, free int) bool {
-	return q.try(func(p *Pool) { p.Open(name, room, free) })
+// Offer says which newcomers a room takes. It does not wait: false means that the inbox is full,
+// and the offer is to be made again.
+func (q *Queue) Offer(name Name, o Opening) bool {
+	return q.try(func(p *Pool) { p.Open(name, o) })
 }
 
 // Return puts a ticket back that could not be placed, with its wait. It does not wait either.

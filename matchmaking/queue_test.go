@@ -25,17 +25,22 @@ type loop struct {
 	mu   sync.Mutex // guards what follows
 	got  []matchmaking.Match
 	when []time.Time
+	out  []string // tickets whose time was out
 }
 
 func run(t *testing.T, rule matchmaking.Rule) *loop {
 	t.Helper()
 	l := &loop{}
 	rooms := 0
-	pool := matchmaking.NewPool(map[matchmaking.Name]matchmaking.Rule{chess: rule})
+	pool := pools(t, map[matchmaking.Name]matchmaking.Rule{chess: rule})
 	l.Queue = matchmaking.New(pool, func() string { rooms++; return fmt.Sprint("room", rooms) }, func(m matchmaking.Match) {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		l.got, l.when = append(l.got, m), append(l.when, time.Now())
+	}, func(t matchmaking.Ticket) {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.out = append(l.out, t.ID)
 	})
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
@@ -46,7 +51,7 @@ func run(t *testing.T, rule matchmaking.Rule) *loop {
 }
 
 func now(player string) matchmaking.Ticket {
-	return matchmaking.Ticket{ID: "t-" + player, Player: player, Queue: chess, Since: time.Now()}
+	return matchmaking.Ticket{ID: "t-" + player, Players: []string{player}, Queue: chess, Since: time.Now()}
 }
 
 func (l *loop) add(t *testing.T, players ...string) {
@@ -66,7 +71,7 @@ func (l *loop) matches() (all []string) {
 	for _, m := range l.got {
 		s := m.Room + ":"
 		for _, t := range m.Tickets {
-			s += t.Player
+			s += t.Players[0]
 		}
 		all = append(all, s)
 	}
@@ -113,7 +118,7 @@ func TestCancelTellsWhetherHeWaited(t *testing.T) {
 		if was, err := l.Remove(t.Context(), "a"); was || err != nil {
 			t.Errorf("of a player who was matched: %v, %v", was, err)
 		}
-		if err := l.Add(t.Context(), matchmaking.Ticket{Player: "c"}); !errors.Is(err, matchmaking.ErrNoQueue) {
+		if err := l.Add(t.Context(), matchmaking.Ticket{Players: []string{"c"}}); !errors.Is(err, matchmaking.ErrNoQueue) {
 			t.Errorf("a queue that is none: %v", err)
 		}
 	})
@@ -144,7 +149,7 @@ func TestAnOfferBringsThoseWhoWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := run(t, matchmaking.Rule{Min: 3, Max: 3, Backfill: true})
 		l.add(t, "a", "b")
-		if !l.Offer(chess, "playing", 5) {
+		if !l.Offer(chess, matchmaking.Opening{Room: "playing", Free: 5}) {
 			t.Fatal("not taken")
 		}
 		if got, want := l.matches(), []string{"playing:ab"}; !slices.Equal(got, want) {
@@ -160,10 +165,10 @@ func TestAnOfferBringsThoseWhoWait(t *testing.T) {
 // TestAFullInboxIsToldAndWaitedFor fills the inbox of a loop that is held up.
 func TestAFullInboxIsToldAndWaitedFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		pool := matchmaking.NewPool(map[matchmaking.Name]matchmaking.Rule{chess: {Min: 1, Max: 1}})
+		pool := pools(t, map[matchmaking.Name]matchmaking.Rule{chess: {Min: 1, Max: 1}})
 		hold := make(chan struct{})
 		placed := 0
-		q := matchmaking.New(pool, func() string { return "r" }, func(matchmaking.Match) { <-hold; placed++ })
+		q := matchmaking.New(pool, func() string { return "r" }, func(matchmaking.Match) { <-hold; placed++ }, nil)
 		ctx, cancel := context.WithCancel(context.Background())
 		defer cancel()
 		var running sync.WaitGroup
@@ -179,7 +184,7 @@ func TestAFullInboxIsToldAndWaitedFor(t *testing.T) {
 		if n != 1024 {
 			t.Errorf("the inbox takes %d, want 1024", n)
 		}
-		if q.Offer(chess, "r", 1) {
+		if q.Offer(chess, matchmaking.Opening{Room: "r", Free: 1}) {
 			t.Error("an offer was taken by a full inbox")
 		}
 		soon, enough := context.WithTimeout(ctx, time.Second)
@@ -228,7 +233,7 @@ func TestAQueueThatHasEndedAnswersEverybody(t *testing.T) {
 			t.Errorf("depths: %v", err)
 		}
 		for range 2000 { // nobody empties the inbox any more
-			if !l.Offer(chess, "r", 1) || !l.Return(now("late")) {
+			if !l.Offer(chess, matchmaking.Opening{Room: "r", Free: 1}) || !l.Return(now("late")) {
 				t.Fatal("who does not wait must not be told to try again")
 			}
 		}

@@ -2,8 +2,10 @@ package matchmaking_test
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -18,56 +20,130 @@ type party struct {
 	rules   map[matchmaking.Name]matchmaking.Rule
 	names   []matchmaking.Name
 	now     time.Time
-	waiting map[string]matchmaking.Ticket // by player, as we see it
-	free    map[string]int                // free seats of open rooms, as we see it
+	waiting map[string]matchmaking.Ticket  // by player, as we see it
+	open    map[string]matchmaking.Opening // rooms, as we see them
 	rooms   int
-	tickets int
-	log     []string // what happened; two runs of one seed must log the same
+	added   int // tickets
+	ended   int // tickets that were matched, cancelled, or timed out
+	log     []string
 }
 
 func newParty(t *testing.T, seed uint64) *party {
-	dice := rand.New(rand.NewPCG(seed, 0))
 	y := &party{
-		t: t, dice: dice, now: start, rules: map[matchmaking.Name]matchmaking.Rule{},
-		waiting: map[string]matchmaking.Ticket{}, free: map[string]int{},
+		t: t, dice: rand.New(rand.NewPCG(seed, 0)), now: start, rules: map[matchmaking.Name]matchmaking.Rule{},
+		waiting: map[string]matchmaking.Ticket{}, open: map[string]matchmaking.Opening{},
 	}
-	for i := range 1 + dice.IntN(3) {
-		rule := matchmaking.Rule{Min: 1 + dice.IntN(4)}
-		rule.Max = rule.Min + dice.IntN(4)
-		rule.StartAfter = time.Duration(dice.IntN(3)) * 5 * time.Second
-		rule.BotsAfter = time.Duration(dice.IntN(3)) * 7 * time.Second
-		rule.Backfill = dice.IntN(2) == 0
+	for i := range 1 + y.dice.IntN(3) {
 		name := matchmaking.Name{Game: fmt.Sprint("g", i/2), Mode: fmt.Sprint("m", i)}
-		y.rules[name] = rule
+		y.rules[name] = y.rule()
 		y.names = append(y.names, name)
 	}
-	y.pool = matchmaking.NewPool(y.rules)
+	y.pool = pools(t, y.rules)
 	return y
+}
+
+func (y *party) chance(n int) bool { return y.dice.IntN(n) == 0 }
+
+// wait is none, or some seconds.
+func (y *party) wait(unit time.Duration) time.Duration { return time.Duration(y.dice.IntN(3)) * unit }
+
+func (y *party) window(from int) matchmaking.Window {
+	w := matchmaking.Window{From: float64(from + y.dice.IntN(from))}
+	if y.chance(2) {
+		w.PerSecond = float64(y.dice.IntN(from))
+	}
+	w.To = w.From * float64(1+y.dice.IntN(3))
+	return w
+}
+
+func (y *party) rule() matchmaking.Rule {
+	r := matchmaking.Rule{
+		Min: 1 + y.dice.IntN(4), StartAfter: y.wait(5 * time.Second), BotsAfter: y.wait(7 * time.Second),
+		UrgentAfter: y.wait(6 * time.Second), RecentFor: y.wait(4 * time.Second), Timeout: y.wait(20 * time.Second),
+		Backfill: y.chance(2),
+	}
+	r.Max = r.Min + y.dice.IntN(4)
+	if y.chance(3) {
+		r.Teams, r.Backfill = 2, false
+		r.Min, r.Max = 2*r.Min, 2*r.Max
+		if y.chance(2) {
+			r.Balance = y.window(50)
+		}
+	}
+	if y.chance(2) {
+		r.Rating, r.Sigmas = y.window(100), float64(y.dice.IntN(2))
+	}
+	if y.chance(3) {
+		r.Regions, r.Latency = regions[:3], y.window(60)
+	}
+	if y.chance(3) {
+		r.Same = []string{"map"}
+	}
+	if y.chance(3) {
+		r.Near = []matchmaking.Near{{Number: "level", Window: y.window(5)}}
+	}
+	return r
+}
+
+func (y *party) player() string { return fmt.Sprint("p", y.dice.IntN(60)) }
+
+func (y *party) ticket(queue matchmaking.Name) matchmaking.Ticket {
+	y.added++
+	one := matchmaking.Ticket{
+		ID: fmt.Sprint("t", y.added), Players: []string{y.player()}, Queue: queue,
+		Since:   y.now.Add(-time.Duration(y.dice.IntN(3)) * time.Second), // some are put back
+		Rating:  matchmaking.Rating{Mu: float64(1400 + y.dice.IntN(300)), Sigma: float64(y.dice.IntN(40))},
+		Strings: map[string]string{"map": fmt.Sprint(y.dice.IntN(2))},
+		Numbers: map[string]float64{"level": float64(y.dice.IntN(20))},
+	}
+	for y.chance(3) {
+		if player := y.player(); !slices.Contains(one.Players, player) {
+			one.Players = append(one.Players, player)
+		}
+	}
+	if !y.chance(4) {
+		one.Latency = map[string]int{}
+		for _, region := range regions[:3] {
+			if !y.chance(4) {
+				one.Latency[region] = y.dice.IntN(200)
+			}
+		}
+	}
+	for y.chance(3) {
+		one.Blocked = append(one.Blocked, y.player())
+	}
+	for y.chance(3) {
+		one.Recent = append(one.Recent, y.player())
+	}
+	return one
 }
 
 // step does one thing at random.
 func (y *party) step() {
 	name := y.names[y.dice.IntN(len(y.names))]
-	player := fmt.Sprint("p", y.dice.IntN(40))
 	switch y.dice.IntN(8) {
-	case 0, 1, 2:
-		y.tickets++
-		since := y.now.Add(-time.Duration(y.dice.IntN(3)) * time.Second) // some are put back
-		y.add(matchmaking.Ticket{ID: fmt.Sprint("t", y.tickets), Player: player, Queue: name, Since: since})
-	case 3:
-		_, waits := y.waiting[player]
+	case 0, 1, 2, 3:
+		y.add(y.ticket(name))
+	case 4:
+		player := y.player()
+		one, waits := y.waiting[player]
 		if got := y.pool.Remove(player); got != waits {
 			y.t.Fatalf("remove %s: %v, want %v", player, got, waits)
 		}
-		delete(y.waiting, player)
-		y.log = append(y.log, "remove "+player)
-	case 4:
-		room, free := fmt.Sprint("r", y.dice.IntN(y.rooms+1)), y.dice.IntN(4)-1
-		y.pool.Open(name, room+"/"+name.Mode, free)
-		if y.rules[name].Backfill {
-			y.free[room+"/"+name.Mode] = max(0, free)
+		if waits {
+			y.gone(one)
 		}
-		y.log = append(y.log, fmt.Sprint("open ", room, free))
+		y.log = append(y.log, "remove "+player)
+	case 5:
+		o := matchmaking.Opening{
+			Room: fmt.Sprint("r", y.dice.IntN(y.rooms+1), "/", name.Mode), Free: y.dice.IntN(4) - 1, Players: []string{y.player()},
+			Rating: matchmaking.Rating{Mu: 1500}, Strings: map[string]string{"map": "0"}, Region: regions[y.dice.IntN(3)],
+		}
+		y.pool.Open(name, o)
+		if y.rules[name].Backfill {
+			y.open[o.Room] = o
+		}
+		y.log = append(y.log, fmt.Sprint("open ", o))
 	default:
 		y.now = y.now.Add(time.Duration(y.dice.IntN(4000)) * time.Millisecond)
 		y.match()
@@ -75,56 +151,72 @@ func (y *party) step() {
 }
 
 func (y *party) add(one matchmaking.Ticket) {
-	_, waits := y.waiting[one.Player]
-	if err := y.pool.Add(one); (err != nil) != waits {
-		y.t.Fatalf("add %s: %v, and it is %v that he waits already", one.Player, err, waits)
+	rule := y.rules[one.Queue]
+	ok := len(one.Players) <= min(rule.Max/max(1, rule.Teams), matchmaking.MaxParty)
+	for _, player := range one.Players {
+		_, waits := y.waiting[player]
+		ok = ok && !waits
 	}
-	if !waits {
-		y.waiting[one.Player] = one
+	if err := y.pool.Add(one); (err == nil) != ok {
+		y.t.Fatalf("add %v: %v, and it is %v that they may wait", one, err, ok)
+	}
+	if !ok {
+		y.ended++
+		return
+	}
+	for _, player := range one.Players {
+		y.waiting[player] = one
 	}
 	y.log = append(y.log, "add "+one.ID)
 }
 
+// gone notes the end of a ticket; it must have waited, all of it.
+func (y *party) gone(one matchmaking.Ticket) {
+	y.ended++
+	for _, player := range one.Players {
+		if y.waiting[player].ID != one.ID {
+			y.t.Fatalf("%s has left with %s; we see him in %q", player, one.ID, y.waiting[player].ID)
+		}
+		delete(y.waiting, player)
+	}
+}
+
 // match makes matches and holds each against the rules.
 func (y *party) match() {
-	for _, m := range y.pool.Match(y.now, func() string { y.rooms++; return fmt.Sprint("new", y.rooms) }) {
-		rule := y.rules[m.Queue]
-		y.log = append(y.log, fmt.Sprintf("%v", m))
-		for i, one := range m.Tickets {
-			if y.waiting[one.Player] != one || one.Queue != m.Queue {
-				y.t.Fatalf("%v was matched; what waits is %v", one, y.waiting[one.Player])
-			}
-			delete(y.waiting, one.Player)
-			if i > 0 && one.Since.Before(m.Tickets[i-1].Since) {
-				y.t.Fatalf("%v came before %v", one, m.Tickets[i-1])
-			}
-			for _, other := range y.waiting {
-				if other.Queue == m.Queue && other.Since.Before(one.Since) && !slices.Contains(m.Tickets, other) {
-					y.t.Fatalf("%v was matched, and %v, who waits longer, was not", one, other)
-				}
-			}
+	matches, timedOut := y.pool.Match(y.now, func() string { y.rooms++; return fmt.Sprint("new", y.rooms) })
+	for _, m := range matches {
+		y.log = append(y.log, fmt.Sprintf("match %v", m))
+		for _, one := range m.Tickets {
+			y.gone(one)
 		}
-		n := len(m.Tickets)
-		waited := y.now.Sub(m.Tickets[0].Since)
-		switch {
-		case !m.New && (!rule.Backfill || n > y.free[m.Room]):
-			y.t.Fatalf("%d sent to %s with %d free", n, m.Room, y.free[m.Room])
-		case !m.New:
-			y.free[m.Room] -= n
-		case n > rule.Max:
-			y.t.Fatalf("%d in a match of %d", n, rule.Max)
-		case n < rule.Min && (rule.BotsAfter == 0 || waited < rule.BotsAfter):
-			y.t.Fatalf("%d, less than %d, after %v", n, rule.Min, waited)
-		case n < rule.Max && n >= rule.Min && waited < rule.StartAfter && (rule.BotsAfter == 0 || waited < rule.BotsAfter):
-			y.t.Fatalf("%d, less than %d, after %v", n, rule.Max, waited)
-		case rule.Backfill && n < rule.Max:
-			y.free[m.Room] = rule.Max - n
+		y.judge(m)
+		if free := y.rules[m.Queue].Max - people(m); m.New && y.rules[m.Queue].Backfill && free > 0 {
+			y.open[m.Room] = m.Opening(free)
+		}
+	}
+	for _, one := range timedOut {
+		y.log = append(y.log, "timed out "+one.ID)
+		y.gone(one)
+		if limit := y.rules[one.Queue].Timeout; limit == 0 || y.now.Sub(one.Since) < limit {
+			y.t.Fatalf("%s timed out after %v", one.ID, y.now.Sub(one.Since))
+		}
+	}
+	for _, one := range y.waiting {
+		if limit := y.rules[one.Queue].Timeout; limit > 0 && y.now.Sub(one.Since) >= limit {
+			y.t.Fatalf("%s waits for %v, its time is out after %v", one.ID, y.now.Sub(one.Since), limit)
 		}
 	}
 	y.check()
 }
 
-// check holds the pool against our account, and Next against what Match will do.
+func people(m matchmaking.Match) (n int) {
+	for _, one := range m.Tickets {
+		n += len(one.Players)
+	}
+	return n
+}
+
+// check holds the pool against our account.
 func (y *party) check() {
 	counted := 0
 	for _, d := range y.pool.Depths() {
@@ -139,80 +231,235 @@ func (y *party) check() {
 			y.t.Fatalf("%v: the oldest waits since %v, want %v", d.Queue, d.Oldest, oldest)
 		}
 	}
-	if counted != len(y.waiting) {
-		y.t.Fatalf("%d wait in the pool, %d by our account", counted, len(y.waiting))
+	if counted != y.added-y.ended {
+		y.t.Fatalf("%d wait in the pool, %d by our account", counted, y.added-y.ended)
 	}
-	// Nothing is due before Next. Asking does nothing where there is nothing to find, so the pool
-	// itself can be asked.
 	next := y.pool.Next()
+	if !next.IsZero() && !next.After(y.now) {
+		y.t.Fatalf("next is %v from now: a loop would not wait", next.Sub(y.now))
+	}
 	before := next.Add(-1)
 	if next.IsZero() {
-		before = y.now.Add(1000 * time.Hour)
+		before = y.now.Add(24 * time.Hour)
 	}
-	if !before.Before(y.now) {
-		if early := y.pool.Match(before, func() string { return "early" }); len(early) > 0 {
-			y.t.Fatalf("next is at %v, and yet there is %v at %v", next.Sub(start), early, before.Sub(start))
-		}
-	}
-	if !next.IsZero() && next.Before(y.now) {
-		y.t.Fatalf("next was at %v, before now: a loop would not wait", next.Sub(start))
+	if early, out := y.pool.Match(before, func() string { return "early" }); len(early)+len(out) > 0 {
+		y.t.Fatalf("next is at %v, and yet there is %v and %v before", next.Sub(start), early, out)
 	}
 }
 
-func TestEveryTicketIsInExactlyOnePlace(t *testing.T) {
-	for seed := range uint64(300) {
-		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			y := newParty(t, seed)
-			for range 400 {
-				y.step()
-			}
-			y.match()
-		})
+// judge holds a match against its rule, by what the rule's fields say, and not by how the pool
+// finds it out.
+func (y *party) judge(m matchmaking.Match) {
+	rule, n := y.rules[m.Queue], people(m)
+	longest := time.Duration(0)
+	for _, one := range m.Tickets {
+		longest = max(longest, y.now.Sub(one.Since))
 	}
+	fail := func(what string, args ...any) {
+		y.t.Fatalf("%s: match %+v\nby %+v\nat %v", fmt.Sprintf(what, args...), m, rule, y.now.Sub(start))
+	}
+	o := y.open[m.Room]
+	switch bots := rule.BotsAfter > 0 && longest >= rule.BotsAfter; {
+	case !m.New && (!rule.Backfill || n > o.Free):
+		fail("%d sent to a room with %d free", n, o.Free)
+	case !m.New:
+		o.Free -= n
+		y.open[m.Room] = o
+	case n > rule.Max:
+		fail("%d people", n)
+	case n < rule.Min && !bots, n < rule.Max && longest < rule.StartAfter && !bots:
+		fail("only %d people after %v", n, longest)
+	}
+	wait := func(one matchmaking.Ticket) time.Duration {
+		if rule.UrgentAfter > 0 && longest >= rule.UrgentAfter {
+			return longest
+		}
+		return y.now.Sub(one.Since)
+	}
+	low, high := math.Inf(1), math.Inf(-1)
+	for i, one := range m.Tickets {
+		if i > 0 && one.Since.Before(m.Tickets[i-1].Since) {
+			fail("%s came first", one.ID)
+		}
+		if m.New && rule.Regions != nil && !within(one.Latency, m.Region, wide(rule.Latency, wait(one), 0)) {
+			fail("%s is too far from %s", one.ID, m.Region)
+		}
+		low, high = min(low, one.Rating.Mu), max(high, one.Rating.Mu)
+		for _, other := range m.Tickets {
+			if what := apart(rule, one, other, wait(one), max(wait(one), wait(other))); i > 0 && what != "" {
+				fail("%s and %s: %s", one.ID, other.ID, what)
+			}
+		}
+		if !m.New && (meets(one.Blocked, o.Players) || rule.Rating != (matchmaking.Window{}) &&
+			math.Abs(one.Rating.Mu-o.Rating.Mu) > wide(rule.Rating, wait(one), rule.Sigmas*one.Rating.Sigma)) {
+			fail("%s does not fit the room %v", one.ID, o)
+		}
+	}
+	if m.Spread != high-low {
+		fail("spread %v, want %v", m.Spread, high-low)
+	}
+	if rule.Teams > 0 {
+		judgeTeams(fail, rule, m, longest)
+	}
+}
+
+func wide(w matchmaking.Window, wait time.Duration, extra float64) float64 {
+	switch {
+	case w == matchmaking.Window{}:
+		return math.Inf(1)
+	case w.To == 0 && w.PerSecond == 0:
+		return w.From
+	case w.To == 0:
+		return w.From + extra + w.PerSecond*wait.Seconds()
+	}
+	return min(w.To, w.From+extra+w.PerSecond*wait.Seconds())
+}
+
+func within(latency map[string]int, region string, limit float64) bool {
+	ms, told := latency[region]
+	return told && float64(ms) <= limit || len(latency) == 0
+}
+
+func meets(list, players []string) bool {
+	return slices.ContainsFunc(players, func(p string) bool { return slices.Contains(list, p) })
+}
+
+// apart is what keeps one from playing with another.
+func apart(rule matchmaking.Rule, one, other matchmaking.Ticket, wait, longer time.Duration) string {
+	switch {
+	case one.ID == other.ID:
+	case meets(one.Blocked, other.Players):
+		return "blocked"
+	case meets(one.Recent, other.Players) && longer < rule.RecentFor:
+		return "met lately"
+	case math.Abs(one.Rating.Mu-other.Rating.Mu) > wide(rule.Rating, wait, rule.Sigmas*one.Rating.Sigma):
+		return "ratings"
+	case rule.Same != nil && one.Strings["map"] != other.Strings["map"]:
+		return "maps"
+	case rule.Near != nil && math.Abs(one.Numbers["level"]-other.Numbers["level"]) > wide(rule.Near[0].Window, wait, 0):
+		return "levels"
+	}
+	return ""
+}
+
+func judgeTeams(fail func(string, ...any), rule matchmaking.Rule, m matchmaking.Match, longest time.Duration) {
+	sizes, sums := make([]int, rule.Teams), make([]float64, rule.Teams)
+	for i, one := range m.Tickets {
+		sizes[m.Teams[i]] += len(one.Players)
+		sums[m.Teams[i]] += one.Rating.Mu * float64(len(one.Players))
+	}
+	bots := rule.BotsAfter > 0 && longest >= rule.BotsAfter
+	for i, n := range sizes {
+		if n > rule.Max/rule.Teams || n != sizes[0] && !bots {
+			fail("teams of %v", sizes)
+		}
+		for j, other := range sizes {
+			if n > 0 && other > 0 && sums[i]/float64(n)-sums[j]/float64(other) > wide(rule.Balance, longest, 0)+1e-6 {
+				fail("teams of %v with ratings %v", sizes, sums)
+			}
+		}
+	}
+}
+
+func TestEveryTicketIsInExactlyOnePlaceAndNoLimitIsBroken(t *testing.T) {
+	ends := map[string]int{}
+	for seed := range uint64(300) {
+		y := playedParty(t, seed, 400)
+		for _, line := range y.log {
+			what, _, _ := strings.Cut(line, " ")
+			ends[what]++
+		}
+	}
+	t.Logf("what happened, and how often: %v", ends)
+}
+
+func playedParty(t *testing.T, seed uint64, steps int) *party {
+	y := newParty(t, seed)
+	for range steps {
+		y.step()
+	}
+	y.match()
+	return y
+}
+
+func FuzzPool(f *testing.F) {
+	f.Add(uint64(0))
+	f.Fuzz(func(t *testing.T, seed uint64) { playedParty(t, seed, 200) })
 }
 
 func TestTheSameOperationsGiveTheSameMatches(t *testing.T) {
 	for seed := range uint64(30) {
-		var logs [2][]string
-		for i := range logs {
-			y := newParty(t, seed)
-			for range 400 {
-				y.step()
-			}
-			logs[i] = y.log
-		}
-		if !slices.Equal(logs[0], logs[1]) {
+		if a, b := playedParty(t, seed, 400).log, playedParty(t, seed, 400).log; !slices.Equal(a, b) {
 			t.Errorf("seed %d: two runs differ", seed)
 		}
 	}
 }
 
-// TestWhoWaitsUntilNextIsMatchedThen waits from Next to Next, as the loop does, with nobody
-// coming: in the end nobody waits whom the rules let play.
-func TestWhoWaitsUntilNextIsMatchedThen(t *testing.T) {
-	for seed := range uint64(100) {
-		y := newParty(t, seed)
-		for range 100 {
-			y.step()
-		}
-		y.match()
-		for next := y.pool.Next(); !next.IsZero(); next = y.pool.Next() {
-			waiting := len(y.waiting)
+// TestWhoWaitsUntilNextEndsWhenTheRuleSaysSo waits from Next to Next, as the loop does, with
+// nobody coming: in the end nobody waits whom bots or a time-out would have taken.
+func TestWhoWaitsUntilNextEndsWhenTheRuleSaysSo(t *testing.T) {
+	for seed := range uint64(200) {
+		y := playedParty(t, seed, 100)
+		for next, looks := y.pool.Next(), 0; !next.IsZero(); next, looks = y.pool.Next(), looks+1 {
+			if looks > 10_000 {
+				t.Fatalf("seed %d: it looks and looks, and nothing changes", seed)
+			}
 			y.now = next
-			if y.match(); len(y.waiting) == waiting {
-				t.Fatalf("seed %d: next was at %v, and there was nothing", seed, next.Sub(start))
-			}
+			y.match()
 		}
-		for name, rule := range y.rules {
-			left := 0
-			for _, one := range y.waiting {
-				if one.Queue == name {
-					left++
-				}
+		for _, one := range y.waiting {
+			rule := y.rules[one.Queue]
+			near := rule.Regions == nil || len(one.Latency) == 0
+			for region := range one.Latency {
+				near = near || within(one.Latency, region, wide(rule.Latency, 1000*time.Hour, 0))
 			}
-			if left >= rule.Min || left > 0 && rule.BotsAfter > 0 {
-				t.Errorf("seed %d: %d wait for ever in %v", seed, left, rule)
+			if rule.BotsAfter > 0 && near || rule.Timeout > 0 {
+				t.Fatalf("seed %d: %v waits for ever in %+v", seed, one, rule)
 			}
 		}
 	}
+}
+
+// TestNoTwoAreLeftWaitingWhoMayPlay asks of every two who are left in queues for two.
+func TestNoTwoAreLeftWaitingWhoMayPlay(t *testing.T) {
+	left, asked := 0, 0
+	for seed := range uint64(100) {
+		y := newParty(t, seed)
+		for name, rule := range y.rules {
+			rule.Min, rule.Max, rule.Teams, rule.Balance = 2, 2, 0, matchmaking.Window{}
+			rule.Backfill, rule.StartAfter, rule.BotsAfter, rule.RecentFor = false, 0, 0, 0
+			rule.Rating.PerSecond, rule.Latency.PerSecond = 0, 0 // else some are about to look
+			for i := range rule.Near {
+				rule.Near[i].Window.PerSecond = 0
+			}
+			y.rules[name] = rule
+		}
+		y.pool = pools(t, y.rules)
+		for range 300 {
+			y.step()
+		}
+		y.match()
+		for a, one := range y.waiting {
+			left++
+			for b, other := range y.waiting {
+				e, err := y.pool.Explain(a, b, y.now)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if one.ID == other.ID {
+					continue
+				}
+				asked++
+				two := len(one.Players)+len(other.Players) == 2 && one.Queue == other.Queue
+				if e.Fits() && two {
+					t.Fatalf("seed %d: both wait at %v:\n%v", seed, y.now.Sub(start), e)
+				}
+				rule := y.rules[one.Queue]
+				if direct := rule.Explain(one, other, y.now); two && direct.Fits() {
+					t.Fatalf("seed %d: the pool says no, the rule says yes:\n%v\n%v", seed, e, direct)
+				}
+			}
+		}
+	}
+	t.Logf("%d left, %d pairs asked about", left, asked)
 }

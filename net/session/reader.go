@@ -296,7 +296,7 @@ func (s *Session) joinQueue(name matchmaking.Name) error {
 	if !ok {
 		return matchmaking.ErrNoQueue
 	}
-	t := matchmaking.Ticket{ID: uuid.NewString(), Player: s.player, Queue: name, Since: time.Now()}
+	t := matchmaking.Ticket{ID: uuid.NewString(), Players: []string{s.player}, Queue: name, Since: time.Now()}
 	s.waits(t) // before it can be matched
 	s.tell(queuedItem(t, rule, false))
 	if err := s.server.queue.Add(context.Background(), t); err != nil {

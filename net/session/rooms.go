@@ -64,7 +64,7 @@ func (s *Server) place(m matchmaking.Match) {
 	var tickets []matchmaking.Ticket // of players
 	for _, t := range m.Tickets {
 		s.mu.Lock()
-		session := s.players[t.Player]
+		session := s.players[t.Players[0]] // who queues here queues alone
 		s.mu.Unlock()
 		if session == nil || !session.holds(t.ID) {
 			continue // over, while he waited
@@ -80,7 +80,7 @@ func (s *Server) place(m matchmaking.Match) {
 		if len(players) > 0 {
 			s.start(m, players)
 		} else {
-			s.queue.Offer(m.Queue, m.Room, 0)
+			s.queue.Offer(m.Queue, matchmaking.Opening{Room: m.Room})
 		}
 		return
 	}
@@ -89,6 +89,16 @@ func (s *Server) place(m matchmaking.Match) {
 		if err := s.enter(m.Room, session); err != nil {
 			s.putBack(tickets[i], session)
 		}
+	}
+}
+
+// timedOut tells a player that nobody was found for him. It runs on the queue's goroutine.
+func (s *Server) timedOut(t matchmaking.Ticket) {
+	s.mu.Lock()
+	session := s.players[t.Players[0]]
+	s.mu.Unlock()
+	if session != nil && session.holds(t.ID) {
+		session.unqueue()
 	}
 }
 
@@ -103,7 +113,7 @@ func (s *Server) start(m matchmaking.Match, players []room.Player) {
 	p.room = room.New(room.Config{
 		ID: m.Room, Number: s.numbers.Add(1), Kind: kind, Mode: m.Queue.Mode, Bots: s.cfg.Bots[m.Queue.Game], Waits: s.cfg.Waits,
 		Outcome: s.cfg.Outcome, Scored: s.cfg.Scored, Crashed: s.cfg.Crashed, Observe: s.cfg.Observe, Logger: s.cfg.Logger, Sockets: p.sockets,
-		Free: func(seats int) bool { return s.queue.Offer(m.Queue, m.Room, seats-spare) },
+		Free: func(seats int) bool { return s.queue.Offer(m.Queue, m.Opening(seats-spare)) },
 	}, players...)
 	s.mu.Lock()
 	s.rooms[m.Room] = p
@@ -179,6 +189,7 @@ func codeOf(err error) *wire.Error {
 		{room.ErrOverloaded, pb.Code_CODE_ROOM_OVERLOADED, "the game took longer than its ticks allow"},
 		{room.ErrCrashed, pb.Code_CODE_INTERNAL, "the game failed"},
 		{matchmaking.ErrNoQueue, pb.Code_CODE_NOT_FOUND, "no such game or mode"},
+		{matchmaking.ErrTicket, pb.Code_CODE_BAD_REQUEST, "such a ticket cannot wait there"},
 		{matchmaking.ErrQueued, pb.Code_CODE_WRONG_PHASE, "waiting in a queue already"},
 		{matchmaking.ErrClosed, pb.Code_CODE_DRAINING, "this server stops"},
 	} {

@@ -10,6 +10,7 @@ package session
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -137,7 +138,11 @@ func New(cfg Config) (*Server, error) {
 		}
 	}
 	s.roomsCtx, s.endRooms = context.WithCancelCause(context.Background())
-	s.queue = matchmaking.New(matchmaking.NewPool(cfg.Rules), uuid.NewString, s.place)
+	pool, err := matchmaking.NewPool(cfg.Rules)
+	if err != nil {
+		return nil, fmt.Errorf("session: %w", err)
+	}
+	s.queue = matchmaking.New(pool, uuid.NewString, s.place, s.timedOut)
 	return s, nil
 }
 

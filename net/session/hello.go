@@ -139,6 +139,7 @@ func (s *Server) sessionOf(player string) (session *Session, fresh bool) {
 		return session, false
 	}
 	session = &Session{server: s, id: uuid.NewString(), player: player, goneAt: time.Now()}
+	session.tries = wire.Bucket{Rate: codeRate, Burst: codeBurst}
 	session.out.restart()
 	s.sessions[session.id], s.players[player] = session, session
 	return session, true

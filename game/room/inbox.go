@@ -143,7 +143,11 @@ func (r *Room) take(m message, now time.Time) {
 			b.Tick = 0
 		}
 		s.queueInputs(b)
-		if r.phase != Playing {
+		switch r.phase {
+		case Playing:
+		case Lobby:
+			s.flushInputs("the match has not begun")
+		default:
 			s.flushInputs(game.ErrOver.Error())
 		}
 	case rematch:

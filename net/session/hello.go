@@ -149,6 +149,7 @@ func (s *Server) sessionOf(player string) (session *Session, fresh bool) {
 // knew it before counts items that are no more, so his tokens end too. The mutex is held.
 func (s *Session) startOver() {
 	s.out.restart()
+	s.client++
 	s.call, s.tokens = 0, tokens{}
 	switch t := s.ticket; { // where he is; a room he has not been told of follows by itself
 	case t != nil:

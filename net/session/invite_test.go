@@ -164,6 +164,24 @@ func TestALobbySurvivesAColdStart(t *testing.T) {
 	})
 }
 
+// The reply had the number of a call that the new client had not made yet.
+func TestAReplyThatComesAfterAColdStartIsForNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, nil)
+		ann, _ := h.hosts("arena", 0)
+		ann.done(start(false))
+		ann.until("match", func() bool { return ann.views > 0 })
+		synctest.Wait() // between two ticks
+		ann.call(kick("nobody"))
+		synctest.Wait()
+		ann.takeOver()
+		time.Sleep(time.Second)
+		if n := len(ann.replies); n > 0 {
+			t.Errorf("%d replies to a client that has asked nothing: %v", n, ann.replies)
+		}
+	})
+}
+
 func TestADrainClosesLobbiesAndOpensNone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := open(t, nil)

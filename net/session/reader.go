@@ -226,24 +226,32 @@ func (s *Session) answer(l *link, c *pb.Call) {
 	if fresh {
 		s.call = c.Id
 	}
+	client := s.client
 	s.mu.Unlock()
 	if !fresh {
 		return // its reply is an item: it arrives, or is sent again on resume
 	}
 	switch c.Kind.(type) {
 	case *pb.Call_Ready, *pb.Call_Start, *pb.Call_Kick:
-		s.askRoom(c, func(err error) { s.reply(c.Id, err) })
+		s.askRoom(c, func(err error) { s.reply(client, c.Id, err) })
 	default:
-		s.reply(c.Id, s.do(c))
+		s.reply(client, c.Id, s.do(c))
 	}
 }
 
-func (s *Session) reply(call uint32, err error) {
+// reply answers a call of a client, unless another has taken the session over: its calls have numbers of
+// their own.
+func (s *Session) reply(client int, call uint32, err error) {
 	reply := &pb.Reply{Id: call}
 	if err != nil {
 		reply.Error = codeOf(err).Proto()
 	}
-	s.tell(&pb.Item{Kind: &pb.Item_Reply{Reply: reply}})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.client == client {
+		s.push(&pb.Item{Kind: &pb.Item_Reply{Reply: reply}})
+		s.signal()
+	}
 }
 
 func (s *Session) do(c *pb.Call) error {

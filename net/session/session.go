@@ -46,7 +46,8 @@ type Session struct {
 	seat   game.Seat    // in both
 	ticket *matchmaking.Ticket
 	seq    uint32      // highest input received
-	call   uint32      // highest call answered
+	client int         // counts those that have taken the session over
+	call   uint32      // highest call answered, of the newest
 	tries  wire.Bucket // of codes
 }
 

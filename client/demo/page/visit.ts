@@ -90,7 +90,7 @@ export class Visit<V> {
     const fault = await this.join(ask, there);
     this.joining = false;
     const { room } = this.parlor;
-    if (room && room.game === this.game) return this.room(room);
+    if (room && (!fault || room.game === this.game)) return this.room(room);
     if (!fault || this.at() === this.game || fault.code === Code.EXPIRED) return;
     this.toast((this.code ? excuse(fault) : fault.message) || "There is no match to be had just now.");
     this.invite("");
@@ -168,6 +168,8 @@ export class Visit<V> {
   private room(room: Room): void {
     this.ticket = "";
     if (room.game !== this.game) {
+      if (this.joining) return;
+      this.invite(""); // a code may lead to another game's room
       void this.go();
       return;
     }

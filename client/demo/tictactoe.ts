@@ -1,8 +1,9 @@
 // The tictactoe page.
 import { Board, Mark } from "../src/gen/arcade.tictactoe.v1";
-import { Ending, Views } from "../src/parlor";
+import { Ending, Phase, Views } from "../src/parlor";
 import type { Member, Result, Room } from "../src/parlor";
 import { mark, part, say } from "./page/dom";
+import { canShare, linkTo, share } from "./page/invite";
 import { TopList } from "./page/toplist";
 import { Visit } from "./page/visit";
 
@@ -84,6 +85,13 @@ part("rematch").addEventListener("click", () => {
 });
 part("fresh").addEventListener("click", () => void visit.play());
 part("cancel").addEventListener("click", () => void visit.rest());
+part("friend").addEventListener("click", () => void visit.host());
+part("share").addEventListener("click", async () => {
+  const word = await share(part<HTMLInputElement>("link").value);
+  if (word) visit.toast(word);
+});
+part("link").addEventListener("focus", () => part<HTMLInputElement>("link").select());
+say(part("share"), canShare ? "Share link" : "Copy link");
 
 // -------------------------------------------------------------- what is seen
 
@@ -96,7 +104,11 @@ function draw(): void {
   const { place } = visit;
   part("rematch").hidden = place !== "ended" || voted;
   part("fresh").hidden = place !== "ended" && place !== "idle";
-  part("cancel").hidden = place !== "queued";
+  part("cancel").hidden = place !== "queued" && place !== "lobby";
+  part("friend").hidden = place !== "queued" && place !== "ended" && place !== "idle";
+  part("invite").hidden = place !== "lobby";
+  if (place === "lobby" && room) part<HTMLInputElement>("link").value = linkTo(room.code);
+  part("cancel").textContent = place === "lobby" ? "Leave the table" : "Stop looking";
   part("fresh").textContent = place === "idle" ? "Find an opponent" : "New opponent";
   mark("result", outcome(room));
   mark("turn", board && room && place === "playing" ? (board.turn === room.seat ? "mine" : "theirs") : "");
@@ -135,8 +147,8 @@ function drawPlates(room: Room | undefined): void {
     plate.dataset.turn = String(!!board && !result && !!room && board.turn === seat);
     plate.dataset.away = String(!!member && member.away);
     (plate.querySelector("use") as SVGUseElement).setAttribute("href", room ? shapes[seat] : "");
-    say(plate.querySelector(".who") as HTMLElement, member ? member.name : side ? "…" : visit.name);
-    say(plate.querySelector(".what") as HTMLElement, side ? kind(member) : "you");
+    say(plate.querySelector(".who") as HTMLElement, (member && member.name) || (side ? "…" : visit.name));
+    say(plate.querySelector(".what") as HTMLElement, !side ? "you" : room && room.phase === Phase.LOBBY ? "" : kind(member));
   });
 }
 
@@ -168,12 +180,15 @@ function headline(room: Room | undefined): string {
       return "Ready when you are";
     case "queued":
       return "Looking for an opponent";
+    case "lobby":
+      return "Waiting for your friend";
   }
   if (!board || !room) return "Here we go";
   return board.turn === room.seat ? "Your turn" : "Their turn";
 }
 
 function detail(room: Room | undefined): string {
+  if (visit.place === "lobby") return "The match begins when the link is opened.";
   if (visit.place === "queued" && visit.botsAt) {
     const left = Math.ceil((visit.botsAt - performance.now()) / 1000);
     return left > 0 ? `A bot joins in ${left} s` : "A bot joins";

@@ -932,6 +932,7 @@ __export(parlor_v1_exports, {
   CancelQueue: () => CancelQueue,
   ClientFrame: () => ClientFrame,
   Code: () => Code,
+  CreateRoom: () => CreateRoom,
   Draining: () => Draining,
   Ending: () => Ending,
   Error: () => Error2,
@@ -939,8 +940,10 @@ __export(parlor_v1_exports, {
   Hello: () => Hello,
   Inputs: () => Inputs,
   Item: () => Item,
+  JoinCode: () => JoinCode,
   JoinQueue: () => JoinQueue,
   JoinRoom: () => JoinRoom,
+  Kick: () => Kick,
   LeaveRoom: () => LeaveRoom,
   Left: () => Left,
   Limits: () => Limits,
@@ -950,6 +953,7 @@ __export(parlor_v1_exports, {
   Ping: () => Ping,
   Pong: () => Pong,
   Queued: () => Queued,
+  Ready: () => Ready,
   Refused: () => Refused,
   Rematch: () => Rematch,
   Reply: () => Reply,
@@ -959,13 +963,16 @@ __export(parlor_v1_exports, {
   Scored: () => Scored,
   ServerFrame: () => ServerFrame,
   Standing: () => Standing,
+  Start: () => Start,
   Welcome: () => Welcome
 });
 var Phase = {
   UNSPECIFIED: 0,
   PLAYING: 1,
   /** between two matches */
-  ENDED: 2
+  ENDED: 2,
+  /** before the first match of a private room */
+  LOBBY: 3
 };
 var Ending = {
   UNSPECIFIED: 0,
@@ -1095,7 +1102,12 @@ var Call = /* @__PURE__ */ message([
   [3, "cancelQueue", () => CancelQueue, oneof],
   [4, "leaveRoom", () => LeaveRoom, oneof],
   [5, "rematch", () => Rematch, oneof],
-  [6, "joinRoom", () => JoinRoom, oneof]
+  [6, "joinRoom", () => JoinRoom, oneof],
+  [7, "createRoom", () => CreateRoom, oneof],
+  [8, "joinCode", () => JoinCode, oneof],
+  [9, "ready", () => Ready, oneof],
+  [10, "start", () => Start, oneof],
+  [11, "kick", () => Kick, oneof]
 ]);
 var JoinQueue = /* @__PURE__ */ message([
   [1, "game", string],
@@ -1107,6 +1119,22 @@ var JoinRoom = /* @__PURE__ */ message([
 ]);
 var LeaveRoom = /* @__PURE__ */ message([]);
 var Rematch = /* @__PURE__ */ message([]);
+var CreateRoom = /* @__PURE__ */ message([
+  [1, "game", string],
+  [2, "seats", uint32]
+]);
+var JoinCode = /* @__PURE__ */ message([
+  [1, "code", string]
+]);
+var Ready = /* @__PURE__ */ message([
+  [1, "on", bool]
+]);
+var Start = /* @__PURE__ */ message([
+  [1, "bots", bool]
+]);
+var Kick = /* @__PURE__ */ message([
+  [1, "player", string]
+]);
 var Reply = /* @__PURE__ */ message([
   [1, "id", uint32],
   [2, "error", () => Error2]
@@ -1140,7 +1168,8 @@ var Room = /* @__PURE__ */ message([
   [6, "members", () => Member, repeated],
   [7, "rate", uint32],
   [8, "sendEvery", uint32],
-  [9, "rematchVotes", uint32]
+  [9, "rematchVotes", uint32],
+  [10, "code", string]
 ]);
 var Member = /* @__PURE__ */ message([
   [1, "seat", uint32],
@@ -1148,7 +1177,9 @@ var Member = /* @__PURE__ */ message([
   [3, "name", string],
   [4, "bot", bool],
   [5, "away", bool],
-  [6, "standIn", bool]
+  [6, "standIn", bool],
+  [7, "owner", bool],
+  [8, "ready", bool]
 ]);
 var Members = /* @__PURE__ */ message([
   [1, "changed", () => Member, repeated]

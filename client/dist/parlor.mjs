@@ -308,7 +308,9 @@ var Phase = {
   UNSPECIFIED: 0,
   PLAYING: 1,
   /** between two matches */
-  ENDED: 2
+  ENDED: 2,
+  /** before the first match of a private room */
+  LOBBY: 3
 };
 var Ending = {
   UNSPECIFIED: 0,
@@ -438,7 +440,12 @@ var Call = /* @__PURE__ */ message([
   [3, "cancelQueue", () => CancelQueue, oneof],
   [4, "leaveRoom", () => LeaveRoom, oneof],
   [5, "rematch", () => Rematch, oneof],
-  [6, "joinRoom", () => JoinRoom, oneof]
+  [6, "joinRoom", () => JoinRoom, oneof],
+  [7, "createRoom", () => CreateRoom, oneof],
+  [8, "joinCode", () => JoinCode, oneof],
+  [9, "ready", () => Ready, oneof],
+  [10, "start", () => Start, oneof],
+  [11, "kick", () => Kick, oneof]
 ]);
 var JoinQueue = /* @__PURE__ */ message([
   [1, "game", string],
@@ -450,6 +457,22 @@ var JoinRoom = /* @__PURE__ */ message([
 ]);
 var LeaveRoom = /* @__PURE__ */ message([]);
 var Rematch = /* @__PURE__ */ message([]);
+var CreateRoom = /* @__PURE__ */ message([
+  [1, "game", string],
+  [2, "seats", uint32]
+]);
+var JoinCode = /* @__PURE__ */ message([
+  [1, "code", string]
+]);
+var Ready = /* @__PURE__ */ message([
+  [1, "on", bool]
+]);
+var Start = /* @__PURE__ */ message([
+  [1, "bots", bool]
+]);
+var Kick = /* @__PURE__ */ message([
+  [1, "player", string]
+]);
 var Reply = /* @__PURE__ */ message([
   [1, "id", uint32],
   [2, "error", () => Error2]
@@ -483,7 +506,8 @@ var Room = /* @__PURE__ */ message([
   [6, "members", () => Member, repeated],
   [7, "rate", uint32],
   [8, "sendEvery", uint32],
-  [9, "rematchVotes", uint32]
+  [9, "rematchVotes", uint32],
+  [10, "code", string]
 ]);
 var Member = /* @__PURE__ */ message([
   [1, "seat", uint32],
@@ -491,7 +515,9 @@ var Member = /* @__PURE__ */ message([
   [3, "name", string],
   [4, "bot", bool],
   [5, "away", bool],
-  [6, "standIn", bool]
+  [6, "standIn", bool],
+  [7, "owner", bool],
+  [8, "ready", bool]
 ]);
 var Members = /* @__PURE__ */ message([
   [1, "changed", () => Member, repeated]
@@ -1983,6 +2009,25 @@ var Parlor = class {
   }
   joinRoom(room) {
     return this.ask({ joinRoom: { room } });
+  }
+  /** Makes a private room; 0: with all seats of the game. The room event brings its code. */
+  createRoom(game, seats = 0) {
+    return this.ask({ createRoom: { game, seats } });
+  }
+  joinCode(code) {
+    return this.ask({ joinCode: { code } });
+  }
+  /** In a lobby: the match begins when every seat is taken and all are ready. */
+  ready(on = true) {
+    return this.ask({ ready: { on } });
+  }
+  /** The owner's word to begin without that. */
+  startMatch(bots = false) {
+    return this.ask({ start: { bots } });
+  }
+  /** The owner's word to send somebody away for good. */
+  kick(player) {
+    return this.ask({ kick: { player } });
   }
   leaveRoom() {
     return this.ask({ leaveRoom: {} });

@@ -141,6 +141,30 @@ export class Parlor<V = Uint8Array> {
     return this.ask({ joinRoom: { room } });
   }
 
+  /** Makes a private room; 0: with all seats of the game. The room event brings its code. */
+  createRoom(game: string, seats = 0): Asked {
+    return this.ask({ createRoom: { game, seats } });
+  }
+
+  joinCode(code: string): Asked {
+    return this.ask({ joinCode: { code } });
+  }
+
+  /** In a lobby: the match begins when every seat is taken and all are ready. */
+  ready(on = true): Asked {
+    return this.ask({ ready: { on } });
+  }
+
+  /** The owner's word to begin without that. */
+  startMatch(bots = false): Asked {
+    return this.ask({ start: { bots } });
+  }
+
+  /** The owner's word to send somebody away for good. */
+  kick(player: string): Asked {
+    return this.ask({ kick: { player } });
+  }
+
   leaveRoom(): Asked {
     return this.ask({ leaveRoom: {} });
   }

@@ -149,6 +149,53 @@ test("tictactoe: two people in one browser play each other, and one gives up", a
   await second.until({ state: "playing", alive: true });
 });
 
+test("tictactoe: a friend opens the link, and they play, also after a reload", { timeout: 60000 }, async (t) => {
+  const one = await visit(t, "/tictactoe.html", phone);
+  await one.by("friend").tap();
+  await one.until({ state: "lobby" });
+  const link = await one.by("link").inputValue();
+  assert.match(link, /\/tictactoe\.html\?room=[2-9A-HJKMNP-Z]{6}$/);
+  assert.equal(one.page.url(), link); // so that a reload leads back
+  await one.picture("tictactoe-lobby-phone");
+  const { room } = one;
+  await one.page.reload();
+  await one.until({ state: "lobby" });
+  assert.deepEqual([one.room.id, one.room.code], [room.id, room.code]);
+
+  const two = await visit(t, link.slice(line.url.length));
+  await Promise.all([one.until({ state: "playing" }), two.until({ state: "playing" })]);
+  assert.equal((await one.data()).match, (await two.data()).match);
+  assert.equal(await two.page.locator("#them .what").innerText(), "");
+  const late = await visit(t, link.slice(line.url.length));
+  await late.until({ state: "idle" });
+  assert.equal(await late.text("toast"), "They are playing already.");
+  assert.equal(late.page.url(), line.url + "/tictactoe.html");
+
+  const { match } = await two.data();
+  await two.page.reload();
+  assert.equal((await two.until({ state: "playing" })).match, match);
+  const [first, second] = (await one.data()).seat === "0" ? [one, two] : [two, one];
+  for (const [visitor, cell] of [[first, 1], [second, 4], [first, 2], [second, 5], [first, 3]]) {
+    await visitor.until({ turn: "mine" });
+    await visitor.by(`cell-${cell}`).click();
+  }
+  await Promise.all([first.until({ result: "won" }), second.until({ result: "lost" })]);
+  await Promise.all([one, two].map((visitor) => visitor.by("rematch").click()));
+  await Promise.all([one.until({ state: "playing", result: "" }), two.until({ state: "playing", result: "" })]);
+});
+
+test("tictactoe: a link to a table that is no more says so", async (t) => {
+  const visitor = await visit(t, "/tictactoe.html?room=222222");
+  await visitor.until({ state: "idle" });
+  assert.equal(await visitor.text("toast"), "That table is no more.");
+  await visitor.by("fresh").click();
+  await visitor.until({ state: "queued" });
+  await visitor.by("friend").click();
+  await visitor.until({ state: "lobby" });
+  await visitor.by("cancel").click();
+  await visitor.until({ state: "idle" });
+});
+
 test("tictactoe: a cut line is resumed into the same match, and the move made meanwhile counts", async (t) => {
   const visitor = await visit(t, "/tictactoe.html");
   visitor.mayLose = true;

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Code } from "../dist/parlor.mjs";
+import { Code, Phase } from "../dist/parlor.mjs";
 import { FakePlatform, settle } from "./fake.mjs";
 import { bytes, inputsIn, open, playing, resumed, seated, setup, url } from "./table.mjs";
 
@@ -85,6 +85,36 @@ test("a call without an answer is asked again after a resume", async () => {
   assert.deepEqual(platform.socket.take().flatMap((frame) => frame.calls).map((call) => call.id), [1]);
   platform.socket.frame({ firstItem: 1, items: [{ reply: { id: 1 } }] });
   assert.equal(await answer, undefined);
+});
+
+test("a private room is asked for, opened, begun and cleared", () => {
+  const { platform, parlor } = open();
+  parlor.createRoom("snakes", 4);
+  parlor.joinCode("ABC234");
+  parlor.ready();
+  parlor.ready(false);
+  parlor.startMatch(true);
+  parlor.kick("p2");
+  const asked = platform.socket.take().flatMap((frame) => frame.calls).map((call) => {
+    const kind = Object.keys(call).find((key) => key !== "id" && call[key]);
+    return [kind, { ...call[kind] }];
+  });
+  assert.deepEqual(asked, [
+    ["createRoom", { game: "snakes", seats: 4 }], ["joinCode", { code: "ABC234" }],
+    ["ready", { on: true }], ["ready", { on: false }], ["start", { bots: true }], ["kick", { player: "p2" }],
+  ]);
+});
+
+test("in a lobby there is nothing to play, and who is ready is news of members", () => {
+  const { platform, parlor, heard } = open();
+  const members = [{ seat: 0, player: "p1", owner: true }, { seat: 1 }];
+  platform.socket.frame({ firstItem: 1, items: [{ room: { ...playing, match: "", phase: Phase.LOBBY, code: "ABC234", members } }] });
+  assert.equal(parlor.send(bytes(1)), 0);
+  platform.socket.frame({ firstItem: 2, items: [{ members: { changed: [{ seat: 1, player: "p2", ready: true }] } }] });
+  const [, room] = heard.take("room").pop();
+  assert.deepEqual([room.code, room.members.map(({ player, owner, ready }) => [player, owner, ready])], ["ABC234", [["p1", true, false], ["p2", false, true]]]);
+  platform.socket.frame({ firstItem: 3, items: [{ room: playing }] });
+  assert.equal(parlor.send(bytes(1)), 1);
 });
 
 test("no more calls wait than the server allows", async () => {

@@ -108,12 +108,15 @@ func roomReading(id string) reading {
 			return err
 		}
 		seats := fmt.Sprintf("%d players (%d away), %d bots, %d free", r.Players, r.Away, r.Bots, r.Free)
-		end := "with an end"
-		if r.Endless {
-			end = "endless: players come and go"
+		match := r.Match + " (with an end)"
+		switch {
+		case r.Match == "":
+			match = "none yet"
+		case r.Endless:
+			match = r.Match + " (endless: players come and go)"
 		}
 		return table(out, nil, [][]string{
-			{"room", r.ID}, {"game", r.Game}, {"match", r.Match + " (" + end + ")"}, {"phase", r.state()},
+			{"room", r.ID}, {"game", r.Game}, {"match", match}, {"phase", r.state()},
 			{"seats", seats}, {"tick", fmt.Sprint(r.Tick)}, {"slipped", fmt.Sprintf("%d ticks", r.Slipped)},
 		})
 	}}

@@ -24,7 +24,7 @@ type live struct {
 const asleepState = "asleep"
 
 var roomStates = []string{
-	room.Opening.String(), room.Playing.String(), asleepState, room.Ended.String(), room.Closed.String(),
+	room.Opening.String(), room.Lobby.String(), room.Playing.String(), asleepState, room.Ended.String(), room.Closed.String(),
 }
 
 var (

@@ -17,6 +17,9 @@ const (
 	offline
 	inputs
 	rematch
+	ready
+	start
+	kick
 )
 
 // message is anything that others send to a room.
@@ -24,6 +27,11 @@ type message struct {
 	op     op
 	player Player
 	batch  Batch // only of inputs
+
+	// These are only of what is asked in a lobby.
+	yes    bool
+	whom   string
+	answer func(error)
 }
 
 // Batch is consecutive inputs as they came. The room keeps the bodies.
@@ -95,8 +103,11 @@ func (r *Room) tell(ctx context.Context, m message) error {
 	}
 }
 
-// refuseAll answers inputs of somebody who has no seat, so that he does not wait for them.
-func refuseAll(m message) {
+// turnDown answers what somebody asks who has no seat, so that he does not wait for it.
+func turnDown(m message, why error) {
+	if m.answer != nil {
+		m.answer(why)
+	}
 	if m.op != inputs {
 		return
 	}
@@ -116,7 +127,7 @@ func (r *Room) take(m message, now time.Time) {
 	}
 	s := r.seatOf(m.player)
 	if s == nil { // he has left, or never came: what he sent crossed our Left
-		refuseAll(m)
+		turnDown(m, ErrPhase)
 		return
 	}
 	switch m.op {
@@ -132,10 +143,20 @@ func (r *Room) take(m message, now time.Time) {
 			b.Tick = 0
 		}
 		s.queueInputs(b)
-		if r.phase != Playing {
+		switch r.phase {
+		case Playing:
+		case Lobby:
+			s.flushInputs("the match has not begun")
+		default:
 			s.flushInputs(game.ErrOver.Error())
 		}
 	case rematch:
 		r.vote(s)
+	case ready:
+		m.answer(r.setReady(s, m.yes))
+	case start:
+		m.answer(r.start(s, m.yes, now))
+	case kick:
+		m.answer(r.kick(s, m.whom))
 	}
 }

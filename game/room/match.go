@@ -53,7 +53,7 @@ func (r *Room) begin(now time.Time) {
 	}
 	r.clock.start(now, r.cfg.Number, 0)
 	for _, s := range r.seats {
-		s.voted, s.fresh, s.tokens, s.slips = false, true, inputBurst, 0
+		s.voted, s.ready, s.fresh, s.tokens, s.slips = false, false, true, inputBurst, 0
 		s.flushInputs("a new match has begun")
 	}
 	r.noteAlone(now)
@@ -81,7 +81,7 @@ func (r *Room) setTable(seed game.Seed) error {
 	}
 	size := hi
 	if !sim.Joinable() {
-		if size = min(hi, max(len(people), r.cfg.Bots)); size < lo {
+		if size = min(hi, max(len(people), r.fill)); size < lo {
 			return ErrTooFew
 		}
 		if sim, err = game.Start(r.cfg.Kind, seed, size); err != nil {
@@ -231,6 +231,7 @@ func (r *Room) refused(ref game.Refusal) {
 		if s.player != nil {
 			s.out.Left = &Left{Room: r.cfg.ID, Err: fmt.Errorf("%w: %w", ErrFull, ref.Err)}
 			r.deliver(s)
+			r.handOver(s)
 		}
 		*s = *newSeat(s.at, nil)
 		r.changed = true

@@ -1,6 +1,7 @@
 package room
 
 import (
+	"slices"
 	"time"
 
 	"parlor/game"
@@ -8,6 +9,10 @@ import (
 
 // open seats those for whom the room was made, and begins.
 func (r *Room) open(now time.Time) {
+	if r.private() {
+		r.openLobby()
+		return
+	}
 	for _, p := range r.invited {
 		r.seats = append(r.seats, newSeat(game.Seat(len(r.seats)), p))
 	}
@@ -29,15 +34,15 @@ func (r *Room) join(p Player) {
 	if r.seatOf(p) != nil {
 		return
 	}
-	if r.phase != Playing || !r.sim.Joinable() {
-		p.Update(Update{Left: &Left{Room: r.cfg.ID, Err: ErrPhase}})
+	if err := r.admits(p); err != nil {
+		p.Update(Update{Left: &Left{Room: r.cfg.ID, Err: err}})
+		return
+	}
+	if r.phase != Playing {
+		r.sitDown(p)
 		return
 	}
 	s := r.seatFor()
-	if s == nil {
-		p.Update(Update{Left: &Left{Room: r.cfg.ID, Err: ErrFull}})
-		return
-	}
 	if s.bot {
 		r.ops = append(r.ops, game.Input{Seat: s.at, Op: game.Leave})
 	}
@@ -49,6 +54,29 @@ func (r *Room) join(p Player) {
 	}
 	r.balanceBots()
 	r.changed = true
+}
+
+// admits tells why somebody may not take a seat now; nil: he may.
+func (r *Room) admits(p Player) error {
+	switch {
+	case slices.Contains(r.kicked, p.ID()):
+		return ErrKicked
+	case r.phase == Playing && !r.sim.Joinable(), r.phase != Playing && !r.private():
+		return ErrPhase
+	case r.people() >= r.cfg.Size, r.phase == Playing && r.seatFor() == nil:
+		return ErrFull
+	}
+	return nil
+}
+
+// people are those who have a seat, there or not.
+func (r *Room) people() (n int) {
+	for _, s := range r.seats {
+		if s.player != nil {
+			n++
+		}
+	}
+	return n
 }
 
 // seatFor finds a free seat, or else one that only a bot holds, or that a bot is about to leave;
@@ -66,7 +94,7 @@ func (r *Room) seatFor() *seat {
 	return bots
 }
 
-// balanceBots seats or sends away bots of a game that can be joined, until cfg.Bots seats are
+// balanceBots seats or sends away bots of a game that can be joined, until fill seats are
 // taken or no bot is left.
 func (r *Room) balanceBots() {
 	taken, bots := 0, 0
@@ -80,12 +108,12 @@ func (r *Room) balanceBots() {
 	}
 	for _, s := range r.seats {
 		switch {
-		case taken < r.cfg.Bots && s.free():
+		case taken < r.fill && s.free():
 			*s = *newSeat(s.at, nil)
 			s.bot, s.joined = true, true
 			r.ops = append(r.ops, game.Input{Seat: s.at, Op: game.Join})
 			taken++
-		case taken > r.cfg.Bots && bots > 0 && s.bot && s.player == nil:
+		case taken > r.fill && bots > 0 && s.bot && s.player == nil:
 			s.bot, s.leaving = false, true
 			r.ops = append(r.ops, game.Input{Seat: s.at, Op: game.Leave})
 			taken--
@@ -100,7 +128,8 @@ func (r *Room) leave(s *seat, why error) {
 	s.flushInputs("you have left")
 	s.out.Left = &Left{Room: r.cfg.ID, Err: why}
 	r.deliver(s)
-	s.player, s.online, s.voted = nil, false, false
+	r.handOver(s)
+	s.player, s.online, s.voted, s.ready = nil, false, false, false
 	r.changed = true
 	switch {
 	case r.phase != Playing:
@@ -171,7 +200,7 @@ func (r *Room) hold(now time.Time) {
 			r.botAt = now
 			r.changed = true
 		}
-		if !now.Before(s.awayAt.Add(r.cfg.Waits.Hold)) {
+		if !now.Before(s.awayAt.Add(r.held())) {
 			r.leave(s, ErrAway)
 			people--
 		}
@@ -180,12 +209,21 @@ func (r *Room) hold(now time.Time) {
 		r.closing = ErrClosed
 		return
 	}
-	if r.phase == Ended && !now.Before(r.endedAt.Add(r.cfg.Waits.Rematch)) {
+	if r.phase == Ended && !now.Before(r.endedAt.Add(r.cfg.Waits.Rematch)) ||
+		r.phase == Lobby && !now.Before(r.made.Add(r.cfg.Waits.Lobby)) {
 		r.closing = ErrClosed
 	}
 	if r.phase == Playing && !r.aloneAt.IsZero() && !now.Before(r.aloneAt.Add(r.cfg.Waits.IdleAfter)) {
 		r.asleep = true
 	}
+}
+
+// held is how long the seat of somebody who is away is his.
+func (r *Room) held() time.Duration {
+	if r.phase == Lobby {
+		return r.cfg.Waits.HoldLobby
+	}
+	return r.cfg.Waits.Hold
 }
 
 // deadlines names every time at which hold may have something to do.
@@ -197,13 +235,16 @@ func (r *Room) deadlines(sooner func(time.Time)) {
 		if !s.bot && r.info.HasBot && r.phase == Playing {
 			sooner(s.awayAt.Add(r.cfg.Waits.BotAfter))
 		}
-		sooner(s.awayAt.Add(r.cfg.Waits.Hold))
+		sooner(s.awayAt.Add(r.held()))
 	}
 	if r.changed {
 		sooner(r.toldAt.Add(tellEvery))
 	}
 	if r.phase == Ended {
 		sooner(r.endedAt.Add(r.cfg.Waits.Rematch))
+	}
+	if r.phase == Lobby {
+		sooner(r.made.Add(r.cfg.Waits.Lobby))
 	}
 	if r.phase == Playing && !r.aloneAt.IsZero() && !r.asleep {
 		sooner(r.aloneAt.Add(r.cfg.Waits.IdleAfter))
@@ -221,8 +262,8 @@ func (r *Room) vote(s *seat) {
 // rematch begins the next match once everyone who is still here wants it: the last vote may be
 // missing because its player has left.
 func (r *Room) rematch(now time.Time) {
-	if r.phase != Ended || r.closing != nil {
-		return
+	if r.phase != Ended || r.closing != nil || r.private() && !r.enough(r.fill) {
+		return // a private room waits for newcomers
 	}
 	for _, s := range r.seats {
 		if s.player != nil && !s.voted {

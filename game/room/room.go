@@ -26,6 +26,7 @@ var (
 	ErrOverloaded = errors.New("room: the game takes longer than its ticks allow")
 	ErrCrashed    = errors.New("room: the rules failed")
 	ErrPhase      = errors.New("room: not in this phase")
+	ErrKicked     = errors.New("room: sent away by its owner")
 )
 
 // Config is what a room needs to know. The zero value of each field but ID and Kind is useful.
@@ -36,6 +37,11 @@ type Config struct {
 	Mode   string // in which it is played: the rules know nothing of it
 	Bots   int    // bots take seats until this many are taken, people included. Defaults to Seats.Min
 	Waits  Waits
+
+	// Code makes the room private: it begins with a lobby, and only its members are told the code. Whoever
+	// joins must have proved that he has it.
+	Code string
+	Size int // seats for people in a private room. Defaults to Seats.Max
 
 	// All of these are called on the room's goroutine and must not wait. Any may be nil.
 	Outcome func(Outcome)                // a match has ended
@@ -56,6 +62,8 @@ type Waits struct {
 	IdleAfter time.Duration // until a room with nobody connected stops its clock. Defaults to 10 s
 	Rematch   time.Duration // for a rematch, then the room closes. Defaults to 60 s
 	BotThinks time.Duration // between two moves of a bot. Defaults to 200 ms, without a rate 700 ms
+	Lobby     time.Duration // for the first match of a private room, then it closes. Defaults to 30 min
+	HoldLobby time.Duration // like Hold, in a lobby: so one with nobody connected closes. Defaults to 2 min
 }
 
 // Observer counts. Its methods are called on any goroutine, and must not wait.
@@ -108,6 +116,9 @@ type Room struct {
 	freeTold int
 	botDice  *game.Rand
 	matches  int
+	fill     int      // bots take seats until so many are taken
+	owner    Player   // of a private room
+	kicked   []string // by the owner; at most mostKicked
 
 	slippedBefore int64 // in the matches before this one
 
@@ -128,6 +139,9 @@ func New(cfg Config, players ...Player) *Room {
 		freeTold: -1,
 	}
 	r.clock.period = r.info.Period()
+	if !r.private() {
+		r.fill = cfg.Bots
+	}
 	r.publish(time.Now())
 	return r
 }
@@ -144,6 +158,8 @@ func (cfg *Config) setDefaults() {
 		{&w.IdleAfter, 10 * time.Second, 10 * time.Second},
 		{&w.Rematch, time.Minute, time.Minute},
 		{&w.BotThinks, 200 * time.Millisecond, 700 * time.Millisecond},
+		{&w.Lobby, 30 * time.Minute, 30 * time.Minute},
+		{&w.HoldLobby, 2 * time.Minute, 2 * time.Minute},
 	} {
 		if *d.field == 0 && real {
 			*d.field = d.ticking
@@ -156,6 +172,9 @@ func (cfg *Config) setDefaults() {
 	}
 	if !info.HasBot {
 		cfg.Bots = 0
+	}
+	if cfg.Size == 0 {
+		cfg.Size = info.Seats.Max
 	}
 	if cfg.Seed == nil {
 		cfg.Seed = func() (seed game.Seed) { rand.Read(seed[:]); return seed }
@@ -219,6 +238,7 @@ func (r *Room) turn(now time.Time) {
 		r.cfg.Sockets.Read(now) // after the inbox, where there may be older inputs of the same players
 	}
 	r.hold(now)
+	r.gather(now)
 	r.rematch(now)
 	if r.phase == Playing && !r.asleep {
 		r.advance(now)
@@ -292,7 +312,7 @@ func (r *Room) turnAway() {
 			if m.op == join {
 				m.player.Update(Update{Left: &Left{Room: r.cfg.ID, Err: ErrClosed}})
 			}
-			refuseAll(m)
+			turnDown(m, ErrClosed)
 		default:
 			return
 		}

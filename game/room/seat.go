@@ -25,6 +25,7 @@ type seat struct {
 	awayAt  time.Time
 	leaving bool // given up; the rules hear of it in the next step
 	voted   bool // for a rematch
+	ready   bool // in a lobby
 	fresh   bool // must be sent the room and a view though nothing happened
 
 	tokens int64

@@ -21,6 +21,7 @@ func (r *Room) send(now time.Time) {
 	r.views(due)
 	for _, s := range r.seats {
 		r.deliver(s)
+		s.fresh = s.fresh && !s.online
 	}
 }
 
@@ -52,8 +53,8 @@ func (r *Room) views(due bool) {
 	defer r.contain()
 	var shared []byte
 	for _, s := range r.seats {
-		if !s.online || !(due || s.fresh) {
-			continue
+		if !s.online || !s.joined || !(due || s.fresh) {
+			continue // a seat that was taken since the match ended has no part in it
 		}
 		view := shared
 		if view == nil {
@@ -65,7 +66,6 @@ func (r *Room) views(due bool) {
 				shared = view
 			}
 		}
-		s.fresh = false
 		s.out.View, s.out.Tick = view, r.sim.Now()
 		if r.info.Rate == 0 {
 			s.out.Step = r.steps
@@ -102,11 +102,12 @@ func (r *Room) schedule() Schedule {
 }
 
 func (r *Room) state() *State {
-	st := &State{ID: r.cfg.ID, Match: r.matchID, Info: r.info, Phase: r.phase}
+	st := &State{ID: r.cfg.ID, Match: r.matchID, Info: r.info, Phase: r.phase, Code: r.cfg.Code}
 	for _, s := range r.seats {
 		m := Member{Name: s.seatName()}
 		if s.player != nil {
 			m.Player, m.Away, m.StandIn = s.id, !s.online, s.bot
+			m.Owner, m.Ready = s.player == r.owner, s.ready
 		} else {
 			m.Bot = s.bot
 		}
@@ -140,7 +141,9 @@ func (r *Room) publish(now time.Time) {
 		}
 	}
 	if r.phase == Playing && card.Endless {
-		card.Free = len(r.seats) - card.Players
+		card.Free = min(len(r.seats), r.cfg.Size) - card.Players
+	} else if r.private() && (r.phase == Lobby || r.phase == Ended) {
+		card.Free = r.cfg.Size - card.Players
 	}
 	if old := r.card.Load(); old == nil || worthTelling(*old, card, int64(max(1, r.info.Rate))) {
 		r.card.Store(&card)

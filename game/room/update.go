@@ -82,13 +82,14 @@ type Phase int
 
 const (
 	Opening Phase = iota
+	Lobby         // before the first match of a private room
 	Playing
 	Ended // between two matches
 	Closed
 )
 
 func (p Phase) String() string {
-	return [...]string{"opening", "playing", "ended", "closed"}[p]
+	return [...]string{"opening", "lobby", "playing", "ended", "closed"}[p]
 }
 
 // State describes a room to the people in it.
@@ -99,6 +100,7 @@ type State struct {
 	Phase   Phase
 	Members []Member // by seat
 	Votes   int      // for a rematch
+	Code    string   // of a private room; "": it is none
 }
 
 // Member is who holds a seat. Nobody: a free one.
@@ -108,6 +110,8 @@ type Member struct {
 	Bot     bool // a bot holds the seat
 	Away    bool // the person's connection is gone
 	StandIn bool // a bot plays for him meanwhile
+	Owner   bool // of a private room
+	Ready   bool // in a lobby
 }
 
 // Ending is how a match came to its end.

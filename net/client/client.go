@@ -285,6 +285,28 @@ func (c *Client) JoinRoom(ctx context.Context, room string) error {
 	return c.call(ctx, &pb.Call{Kind: &pb.Call_JoinRoom{JoinRoom: &pb.JoinRoom{Room: room}}})
 }
 
+// CreateRoom makes a private room; seats 0: as many as the game has. The Room item brings its code.
+func (c *Client) CreateRoom(ctx context.Context, game string, seats int) error {
+	return c.call(ctx, &pb.Call{Kind: &pb.Call_CreateRoom{CreateRoom: &pb.CreateRoom{Game: game, Seats: uint32(seats)}}})
+}
+
+func (c *Client) JoinCode(ctx context.Context, code string) error {
+	return c.call(ctx, &pb.Call{Kind: &pb.Call_JoinCode{JoinCode: &pb.JoinCode{Code: code}}})
+}
+
+func (c *Client) Ready(ctx context.Context, on bool) error {
+	return c.call(ctx, &pb.Call{Kind: &pb.Call_Ready{Ready: &pb.Ready{On: on}}})
+}
+
+// Start begins the match of a lobby, and Kick sends a player away; the room's owner may.
+func (c *Client) Start(ctx context.Context, bots bool) error {
+	return c.call(ctx, &pb.Call{Kind: &pb.Call_Start{Start: &pb.Start{Bots: bots}}})
+}
+
+func (c *Client) Kick(ctx context.Context, player string) error {
+	return c.call(ctx, &pb.Call{Kind: &pb.Call_Kick{Kick: &pb.Kick{Player: player}}})
+}
+
 func (c *Client) LeaveRoom(ctx context.Context) error {
 	return c.call(ctx, &pb.Call{Kind: &pb.Call_LeaveRoom{LeaveRoom: &pb.LeaveRoom{}}})
 }

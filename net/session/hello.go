@@ -143,6 +143,7 @@ func (s *Server) sessionOf(player string) (session *Session, fresh bool) {
 		return session, false
 	}
 	session = &Session{server: s, id: uuid.NewString(), player: player, goneAt: time.Now()}
+	session.tries = wire.Bucket{Rate: codeRate, Burst: codeBurst}
 	session.out.restart()
 	s.sessions[session.id], s.players[player] = session, session
 	return session, true
@@ -152,6 +153,7 @@ func (s *Server) sessionOf(player string) (session *Session, fresh bool) {
 // knew it before counts items that are no more, so his tokens end too. The mutex is held.
 func (s *Session) startOver() {
 	s.out.restart()
+	s.client++
 	s.call, s.tokens = 0, tokens{}
 	switch t := s.ticket; { // where he is; a room he has not been told of follows by itself
 	case t != nil:

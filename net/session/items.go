@@ -10,6 +10,7 @@ import (
 )
 
 var phases = map[room.Phase]pb.Phase{
+	room.Lobby:   pb.Phase_PHASE_LOBBY,
 	room.Playing: pb.Phase_PHASE_PLAYING,
 	room.Ended:   pb.Phase_PHASE_ENDED,
 }
@@ -23,7 +24,7 @@ var endings = map[room.Ending]pb.Ending{
 func roomItem(st *room.State, seat game.Seat) *pb.Item {
 	m := &pb.Room{
 		Id: st.ID, Game: st.Info.Name, Match: st.Match, Phase: phases[st.Phase], Seat: int32(seat),
-		Rate: uint32(st.Info.Rate), SendEvery: uint32(st.Info.SendEvery), RematchVotes: uint32(st.Votes),
+		Rate: uint32(st.Info.Rate), SendEvery: uint32(st.Info.SendEvery), RematchVotes: uint32(st.Votes), Code: st.Code,
 		Members: make([]*pb.Member, len(st.Members)),
 	}
 	for i := range st.Members {
@@ -34,13 +35,16 @@ func roomItem(st *room.State, seat game.Seat) *pb.Item {
 
 func memberOf(st *room.State, seat int) *pb.Member {
 	m := st.Members[seat]
-	return &pb.Member{Seat: uint32(seat), Player: m.Player, Name: m.Name, Bot: m.Bot, Away: m.Away, StandIn: m.StandIn}
+	return &pb.Member{
+		Seat: uint32(seat), Player: m.Player, Name: m.Name, Bot: m.Bot, Away: m.Away, StandIn: m.StandIn,
+		Owner: m.Owner, Ready: m.Ready,
+	}
 }
 
-// onlyMembers tells whether two states of a room differ in nothing but who holds the seats. All of a
-// match has one table, so the same match has the same seats.
+// onlyMembers tells whether two states of a room differ in nothing but who holds the seats. Between
+// matches the table of a private room may grow.
 func onlyMembers(a, b *room.State) bool {
-	return a.Match == b.Match && a.Phase == b.Phase && a.Votes == b.Votes
+	return a.Match == b.Match && a.Phase == b.Phase && a.Votes == b.Votes && len(a.Members) == len(b.Members)
 }
 
 // membersItem is what has changed of the members from told to now, in the same match; nil: nothing has.

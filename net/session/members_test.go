@@ -63,7 +63,9 @@ func TestNewsOfMembersIsOfThoseWhoChangedAndANewcomerGetsAll(t *testing.T) {
 		time.Sleep(time.Second)
 		bob.resumed()
 		ann.until("bob back", ann.otherAway(false))
-		bob.until("what the others know", bob.knows(ann.members()))
+		for _, p := range []*player{bob, cid} {
+			p.until("what the others know", p.knows(ann.members()))
+		}
 		for _, changed := range append(ann.allNews(), bob.allNews()...) {
 			if len(changed) != 1 {
 				t.Errorf("one came or went, and the news is %v", changed)

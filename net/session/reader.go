@@ -227,16 +227,32 @@ func (s *Session) answer(l *link, c *pb.Call) {
 	if fresh {
 		s.call = c.Id
 	}
+	client := s.client
 	s.mu.Unlock()
 	if !fresh {
 		return // its reply is an item: it arrives, or is sent again on resume
 	}
-	reply := &pb.Reply{Id: c.Id}
-	item := &pb.Item{Kind: &pb.Item_Reply{Reply: reply}}
-	if err := s.do(c); err != nil {
+	switch c.Kind.(type) {
+	case *pb.Call_Ready, *pb.Call_Start, *pb.Call_Kick:
+		s.askRoom(c, func(err error) { s.reply(client, c.Id, err) })
+	default:
+		s.reply(client, c.Id, s.do(c))
+	}
+}
+
+// reply answers a call of a client, unless another has taken the session over: its calls have numbers of
+// their own.
+func (s *Session) reply(client int, call uint32, err error) {
+	reply := &pb.Reply{Id: call}
+	if err != nil {
 		reply.Error = codeOf(err).Proto()
 	}
-	s.tell(item)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.client == client {
+		s.push(&pb.Item{Kind: &pb.Item_Reply{Reply: reply}})
+		s.signal()
+	}
 }
 
 func (s *Session) do(c *pb.Call) error {
@@ -250,6 +266,10 @@ func (s *Session) do(c *pb.Call) error {
 			return err
 		}
 		return s.server.enter(kind.JoinRoom.Room, s)
+	case *pb.Call_CreateRoom:
+		return s.createRoom(kind.CreateRoom)
+	case *pb.Call_JoinCode:
+		return s.joinCode(kind.JoinCode.Code)
 	case *pb.Call_LeaveRoom:
 		if r := s.current(); r != nil {
 			return r.Leave(context.Background(), s)

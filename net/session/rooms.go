@@ -22,6 +22,7 @@ type place struct {
 	server  *Server
 	room    *room.Room
 	kind    game.Kind
+	code    string     // of a private room; "": it is none
 	plan    *wire.Plan // of the game's views; nil: they have none, and are sent as they are
 	sockets *sockets
 	stop    func()
@@ -104,30 +105,48 @@ func (s *Server) timedOut(t matchmaking.Ticket) {
 
 // start makes a room for those who were matched.
 func (s *Server) start(m matchmaking.Match, players []room.Player) {
-	kind := s.games[m.Queue.Game]
 	rule, _ := s.queue.Rule(m.Queue)
-	spare := kind.Info().Seats.Max - rule.Max // seats that the queue leaves free
-	ctx, stop := context.WithCancelCause(s.roomsCtx)
-	p := &place{server: s, kind: kind, plan: s.plans[m.Queue.Game], stop: func() { stop(errDraining) }}
-	p.sockets = &sockets{place: p}
-	p.room = room.New(room.Config{
-		ID: m.Room, Number: s.numbers.Add(1), Kind: kind, Mode: m.Queue.Mode, Bots: s.cfg.Bots[m.Queue.Game], Waits: s.cfg.Waits,
-		Outcome: s.cfg.Outcome, Scored: s.cfg.Scored, Crashed: s.cfg.Crashed, Observe: s.cfg.Observe, Logger: s.cfg.Logger, Sockets: p.sockets,
-		Free: func(seats int) bool { return s.queue.Offer(m.Queue, m.Opening(seats-spare)) },
+	spare := s.games[m.Queue.Game].Info().Seats.Max - rule.Max // seats that the queue leaves free
+	_ = s.open(m.Queue.Game, room.Config{                      // it fails as the server ends, and players with it
+		ID: m.Room, Mode: m.Queue.Mode, Free: func(seats int) bool { return s.queue.Offer(m.Queue, m.Opening(seats-spare)) },
 	}, players...)
+}
+
+// open makes a room from what cfg says of it, seats players, and runs it.
+func (s *Server) open(game string, cfg room.Config, players ...room.Player) error {
+	kind := s.games[game]
+	ctx, stop := context.WithCancelCause(s.roomsCtx)
+	p := &place{server: s, kind: kind, plan: s.plans[game], stop: func() { stop(errDraining) }}
+	p.sockets = &sockets{place: p}
+	cfg.Number, cfg.Kind, cfg.Bots, cfg.Waits = s.numbers.Add(1), kind, s.cfg.Bots[game], s.cfg.Waits
+	cfg.Outcome, cfg.Scored, cfg.Crashed, cfg.Observe = s.cfg.Outcome, s.cfg.Scored, s.cfg.Crashed, s.cfg.Observe
+	cfg.Logger, cfg.Sockets = s.cfg.Logger, p.sockets
 	s.mu.Lock()
-	s.rooms[m.Room] = p
-	s.mu.Unlock()
+	defer s.mu.Unlock()
+	if s.closing {
+		stop(nil)
+		return errDraining
+	}
+	if cfg.Code != "" {
+		for s.codes[cfg.Code] != nil {
+			cfg.Code = newCode()
+		}
+		p.code, s.codes[cfg.Code] = cfg.Code, p
+	}
+	p.room = room.New(cfg, players...)
+	s.rooms[cfg.ID] = p
 	for _, player := range players {
 		player.(*Session).sits(p)
 	}
 	s.running.Go(func() {
-		pprof.Do(ctx, pprof.Labels("game", m.Queue.Game, "room", m.Room), p.room.Run)
+		pprof.Do(ctx, pprof.Labels("game", game, "room", cfg.ID), p.room.Run)
 		stop(nil)
 		s.mu.Lock()
-		delete(s.rooms, m.Room)
-		s.mu.Unlock()
+		defer s.mu.Unlock()
+		delete(s.rooms, cfg.ID)
+		delete(s.codes, p.code)
 	})
+	return nil
 }
 
 // enter asks for a seat in a room that plays already.
@@ -135,9 +154,14 @@ func (s *Server) enter(id string, session *Session) error {
 	s.mu.Lock()
 	p := s.rooms[id]
 	s.mu.Unlock()
-	if p == nil {
+	if p == nil || p.code != "" { // a private room is not there for who has no code
 		return wire.Errorf(pb.Code_CODE_NOT_FOUND, "no room %q", id)
 	}
+	return s.admit(p, session)
+}
+
+// admit has the room of p seat the player, or turn him away.
+func (s *Server) admit(p *place, session *Session) error {
 	session.sits(p)
 	if err := p.room.TryJoin(session); err != nil {
 		session.stands(p.room)
@@ -182,7 +206,11 @@ func codeOf(err error) *wire.Error {
 		text string
 	}{
 		{room.ErrFull, pb.Code_CODE_ROOM_FULL, "no free seat"},
-		{room.ErrPhase, pb.Code_CODE_WRONG_PHASE, "nobody can join this match"},
+		{room.ErrPhase, pb.Code_CODE_WRONG_PHASE, "not in this phase of the room"},
+		{room.ErrMissing, pb.Code_CODE_WRONG_PHASE, "too few players to begin"},
+		{room.ErrNotOwner, pb.Code_CODE_FORBIDDEN, "only the owner of the room may do that"},
+		{room.ErrKicked, pb.Code_CODE_FORBIDDEN, "the owner of the room has sent you away"},
+		{room.ErrNobody, pb.Code_CODE_NOT_FOUND, "nobody of that id sits here"},
 		{room.ErrClosed, pb.Code_CODE_ROOM_CLOSED, "the room has closed"},
 		{room.ErrAway, pb.Code_CODE_EXPIRED, "away for too long: the seat was given up"},
 		{room.ErrTooFew, pb.Code_CODE_ROOM_CLOSED, "too few players for a match"},

@@ -81,6 +81,8 @@ type Server struct {
 	sessions map[string]*Session
 	players  map[string]*Session
 	rooms    map[string]*place
+	codes    map[string]*place // of private rooms
+	closing  bool              // no room is opened any more
 
 	numbers  atomic.Uint64 // of rooms
 	draining atomic.Bool
@@ -105,7 +107,7 @@ func New(cfg Config) (*Server, error) {
 	}
 	s := &Server{
 		cfg: cfg, games: map[string]game.Kind{}, plans: map[string]*wire.Plan{},
-		sessions: map[string]*Session{}, players: map[string]*Session{}, rooms: map[string]*place{},
+		sessions: map[string]*Session{}, players: map[string]*Session{}, rooms: map[string]*place{}, codes: map[string]*place{},
 	}
 	for _, k := range cfg.Games {
 		if err := k.Validate(); err != nil {
@@ -166,6 +168,9 @@ func (s *Server) Run(ctx context.Context) {
 		}
 	}
 	matching.Wait()
+	s.mu.Lock()
+	s.closing = true
+	s.mu.Unlock()
 	s.endRooms(errDraining)
 	s.running.Wait()
 	s.stopped.Store(true)

@@ -45,8 +45,10 @@ type Session struct {
 	told   *room.State  // what the items say so far; it differs from seen in members at most
 	seat   game.Seat    // in both
 	ticket *matchmaking.Ticket
-	seq    uint32 // highest input received
-	call   uint32 // highest call answered
+	seq    uint32      // highest input received
+	client int         // counts those that have taken the session over
+	call   uint32      // highest call answered, of the newest
+	tries  wire.Bucket // of codes
 }
 
 // ID and Name are what the room knows of the player.

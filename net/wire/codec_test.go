@@ -193,7 +193,9 @@ var written = []struct{ name, message, text string }{
 	{"a hello that resumes", "parlor.v1.Hello", `resume { session: "s" token: "t" last_item: 4294967295 } check_views: true`},
 	{"inputs, of which one is empty", "parlor.v1.ClientFrame", `inputs { first_seq: 300 body: "\x08\x05" body: "" body: "\x00\xff" } ack_tick: 127 ack_item: 128`},
 	{"calls of every kind", "parlor.v1.ClientFrame", `calls { id: 1 join_queue { game: "snakes" } } calls { id: 2 cancel_queue {} }
-		calls { id: 3 leave_room {} } calls { id: 4 rematch {} } calls { id: 5 join_room { room: "r" } } calls { id: 6 }`},
+		calls { id: 3 leave_room {} } calls { id: 4 rematch {} } calls { id: 5 join_room { room: "r" } } calls { id: 6 }
+		calls { id: 7 create_room { game: "snakes" seats: 4 } } calls { id: 8 join_code { code: "ABC234" } } calls { id: 9 ready { on: true } }
+		calls { id: 10 start { bots: true } } calls { id: 11 kick { player: "p" } }`},
 	{"a state frame", "parlor.v1.ServerFrame", `tick: 72000 view: "\x08\x01\x12\x00" acked: 9 step: 3 hash: 0xfedcba98 pong { t: 4294967295 tick: 1 }`},
 	{"an empty view, which is there", "parlor.v1.ServerFrame", `tick: 1 view: ""`},
 	{"no view", "parlor.v1.ServerFrame", `tick: 1`},

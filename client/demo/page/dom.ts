@@ -22,7 +22,7 @@ export function say(element: HTMLElement, text: string): void {
 /**
  * What a test, or a curious person, reads off document.body.dataset:
  *
- *   state    connecting, idle, queued, playing, ended; offline while the connection is lost
+ *   state    connecting, idle, queued, lobby, playing, ended; offline while the connection is lost
  *   link     the connection: the client's State
  *   latency  ms        player  id        match  id        seat  the own one
  *   tick     of the newest view
@@ -43,6 +43,6 @@ export const slot = new URLSearchParams(location.search).get("player") || "";
 /** Links between the pages stay with the same person. */
 export function keepSlot(): void {
   for (const link of Array.from(document.querySelectorAll<HTMLAnchorElement>("a[href]"))) {
-    link.search = location.search;
+    link.search = slot && "?player=" + encodeURIComponent(slot);
   }
 }

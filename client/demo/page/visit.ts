@@ -4,6 +4,7 @@ import { browser } from "../../src/browser";
 import { Code, Parlor, Phase } from "../../src/parlor";
 import type { Clock, Fault, Queued, Room, State, Viewer } from "../../src/parlor";
 import { keepSlot, mark, part, say, slot } from "./dom";
+import { excuse, invitedTo, keepCode } from "./invite";
 import { nameField, savedName } from "./name";
 
 const offlineMs = 6000; // reconnecting takes a moment; being offline takes longer
@@ -11,7 +12,7 @@ const glanceMs = 500;
 const newsMs = 800;
 
 /** idle: in no queue and no room, because the person wanted it so. */
-export type Place = "connecting" | "idle" | "queued" | "playing" | "ended";
+export type Place = "connecting" | "idle" | "queued" | "lobby" | "playing" | "ended";
 
 export class Visit<V> {
   readonly parlor: Parlor<V>;
@@ -19,6 +20,7 @@ export class Visit<V> {
   /** When bots fill the match that is being found, by performance.now(); 0: they do not. */
   botsAt = 0;
 
+  private code = invitedTo(); // of the private room that the page is for; "": for any match
   private wanted = true; // the person wants to play, not just to look
   private joining = false;
   private ticket = ""; // the game in whose queue the person is
@@ -62,29 +64,60 @@ export class Visit<V> {
   }
 
   /** Looks for a match; a room that the person is still in is left first. */
-  async play(): Promise<void> {
+  play(): Promise<void> {
+    this.invite("");
+    return this.go();
+  }
+
+  /** Makes a private room, whose code friends need. */
+  async host(): Promise<void> {
+    await until(() => !this.joining);
+    this.invite("");
+    return this.go(() => this.parlor.createRoom(this.game), () => false);
+  }
+
+  private invite(code: string): void {
+    this.code = code;
+    keepCode(code);
+  }
+
+  /** Goes where ask leads, by itself to what the page is for. There tells whether the person is there already. */
+  private async go(ask = this.usual(), there = () => this.arrived()): Promise<void> {
     this.wanted = true;
     if (this.joining) return;
     this.joining = true;
     this.move("queued");
-    const fault = await this.join();
+    const fault = await this.join(ask, there);
     this.joining = false;
+    const { room } = this.parlor;
+    if (room && (!fault || room.game === this.game)) return this.room(room);
     if (!fault || this.at() === this.game || fault.code === Code.EXPIRED) return;
-    this.toast(fault.message || "There is no match to be had just now.");
+    this.toast((this.code ? excuse(fault) : fault.message) || "There is no match to be had just now.");
+    this.invite("");
     this.move("idle");
   }
 
-  private async join(): Promise<Fault | undefined> {
+  private usual(): () => Promise<Fault | undefined> {
+    const { code, game, parlor } = this;
+    return () => (code ? parlor.joinCode(code) : parlor.joinQueue(game));
+  }
+
+  private arrived(): boolean {
+    const { room } = this.parlor;
+    return this.code ? !!room && room.code === this.code : this.at() === this.game;
+  }
+
+  private async join(ask: () => Promise<Fault | undefined>, there: () => boolean): Promise<Fault | undefined> {
     const parlor = this.parlor;
     if (parlor.room) await this.leave();
-    const fault = await parlor.joinQueue(this.game);
+    const fault = await ask();
     if (!fault || fault.code !== Code.WRONG_PHASE) return fault;
     // A ticket or a seat is in the way, maybe one that another page of this person left. The
     // server tells of it by itself, but perhaps after this answer.
     await until(() => this.at() !== "");
-    if (this.at() === this.game) return undefined;
+    if (there()) return undefined;
     await (parlor.room ? this.leave() : parlor.cancelQueue());
-    return parlor.joinQueue(this.game);
+    return ask();
   }
 
   /** The game that the person plays or waits for. */
@@ -92,10 +125,11 @@ export class Visit<V> {
     return this.parlor.room ? this.parlor.room.game : this.ticket;
   }
 
-  /** Stops looking for a match. */
+  /** Stops looking for a match, or waiting for a friend. */
   async rest(): Promise<void> {
     this.wanted = false;
-    await this.parlor.cancelQueue();
+    await (this.place === "lobby" ? this.leave() : this.parlor.cancelQueue());
+    this.invite("");
     if (!this.parlor.room) this.move("idle");
   }
 
@@ -106,12 +140,17 @@ export class Visit<V> {
       mark("player", welcome.player);
       part<HTMLInputElement>("name").placeholder = welcome.name;
       if (!same) this.ticket = "";
-      if (!same && this.wanted) void this.play();
+      if (!same && this.wanted) void this.go();
     });
     parlor.on("queued", (queued) => this.queued(queued));
     parlor.on("room", (room) => this.room(room));
-    parlor.on("left", () => {
-      if (!this.joining) this.move("idle");
+    parlor.on("left", ({ error }) => {
+      const turnedAway = !!error && !!this.code;
+      if (turnedAway) {
+        this.toast(excuse(error as Fault));
+        this.invite("");
+      }
+      if (turnedAway || !this.joining) this.move("idle");
     });
     parlor.on("draining", () => this.toast("This server restarts soon. What you have reached counts."));
   }
@@ -119,7 +158,7 @@ export class Visit<V> {
   private queued(queued: Queued): void {
     this.ticket = queued.cancelled ? "" : queued.game;
     if (queued.game !== this.game) {
-      if (this.ticket) void this.play();
+      if (this.ticket) void this.go();
       return;
     }
     this.botsAt = queued.botsInMs && !queued.cancelled ? performance.now() + queued.botsInMs : 0;
@@ -129,10 +168,20 @@ export class Visit<V> {
   private room(room: Room): void {
     this.ticket = "";
     if (room.game !== this.game) {
-      void this.play();
+      if (this.joining) return;
+      this.invite(""); // a code may lead to another game's room
+      void this.go();
       return;
     }
-    this.move(room.phase === Phase.ENDED ? "ended" : "playing");
+    if (!this.joining) this.settle(room);
+    this.move(room.phase === Phase.LOBBY ? "lobby" : room.phase === Phase.ENDED ? "ended" : "playing");
+  }
+
+  /** Whoever opens a page to play is ready. */
+  private settle(room: Room): void {
+    this.invite(room.code);
+    const own = room.members.find(({ seat }) => seat === room.seat);
+    if (room.phase === Phase.LOBBY && own && !own.ready) void this.parlor.ready();
   }
 
   private move(place: Place): void {

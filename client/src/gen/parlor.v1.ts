@@ -7,7 +7,7 @@
  * Field numbers are never reused. Tags 1-15 are kept for what travels every tick.
  * No field can pass 2^53 as a number: ids are strings.
  *
- * Still to come, with the issues that bring them: parties, attributes, room creation, codes, ready, teams,
+ * Still to come, with the issues that bring them: parties, attributes, public rooms, teams,
  * spectators (Queues and rooms); board calls (Boards).
  */
 import * as pb from "../protobuf";
@@ -17,6 +17,8 @@ export const Phase = {
   PLAYING: 1,
   /** between two matches */
   ENDED: 2,
+  /** before the first match of a private room */
+  LOBBY: 3,
 } as const;
 /** One of Phase, or a value that a newer schema has. */
 export type Phase = number;
@@ -231,6 +233,11 @@ export interface Call {
   leaveRoom?: LeaveRoom;
   rematch?: Rematch;
   joinRoom?: JoinRoom;
+  createRoom?: CreateRoom;
+  joinCode?: JoinCode;
+  ready?: Ready;
+  start?: Start;
+  kick?: Kick;
 }
 
 export interface JoinQueue {
@@ -253,6 +260,44 @@ export interface LeaveRoom {
 
 /** Rematch asks, after a match, for another one with the same people. */
 export interface Rematch {
+}
+
+/**
+ * CreateRoom makes a private room, in which the player sits and waits for those to whom he gives
+ * its code. He is its owner.
+ */
+export interface CreateRoom {
+  game: string;
+  /** for people; 0: as many as the game has */
+  seats: number;
+}
+
+/** JoinCode takes a free seat in a private room. */
+export interface JoinCode {
+  /** Room.code, in any case */
+  code: string;
+}
+
+/**
+ * Ready says in a lobby whether the player wants to begin. When every seat is taken and all are
+ * ready, the match begins.
+ */
+export interface Ready {
+  on: boolean;
+}
+
+/** Start begins the match without waiting for that. It is the owner's to say. */
+export interface Start {
+  /** bots take seats that are free, in this match and its rematches */
+  bots: boolean;
+}
+
+/**
+ * Kick takes somebody's seat away, and keeps him out. It is the owner's to say, in a lobby, between
+ * matches, and in a match that players join while it goes on.
+ */
+export interface Kick {
+  player: string;
 }
 
 export interface Reply {
@@ -293,7 +338,7 @@ export interface Queued {
 export interface Room {
   id: string;
   game: string;
-  /** id of the match being played, or played last */
+  /** id of the match being played, or played last; "" in a lobby */
   match: string;
   phase: Phase;
   /** the receiver's own seat */
@@ -305,6 +350,8 @@ export interface Room {
   /** ticks per state frame */
   sendEvery: number;
   rematchVotes: number;
+  /** of a private room, for JoinCode; "": it is none */
+  code: string;
 }
 
 export interface Member {
@@ -318,6 +365,10 @@ export interface Member {
   away: boolean;
   /** a bot plays for the person who is away */
   standIn: boolean;
+  /** of a private room */
+  owner: boolean;
+  /** in a lobby */
+  ready: boolean;
 }
 
 /** Members is news of some seats of the newest Room: each Member takes the place of the one with its seat. */
@@ -483,6 +534,11 @@ export const Call: pb.Codec<Call> = /* @__PURE__ */ pb.message([
   [4, "leaveRoom", () => LeaveRoom, pb.oneof],
   [5, "rematch", () => Rematch, pb.oneof],
   [6, "joinRoom", () => JoinRoom, pb.oneof],
+  [7, "createRoom", () => CreateRoom, pb.oneof],
+  [8, "joinCode", () => JoinCode, pb.oneof],
+  [9, "ready", () => Ready, pb.oneof],
+  [10, "start", () => Start, pb.oneof],
+  [11, "kick", () => Kick, pb.oneof],
 ]);
 
 export const JoinQueue: pb.Codec<JoinQueue> = /* @__PURE__ */ pb.message([
@@ -499,6 +555,27 @@ export const JoinRoom: pb.Codec<JoinRoom> = /* @__PURE__ */ pb.message([
 export const LeaveRoom: pb.Codec<LeaveRoom> = /* @__PURE__ */ pb.message([]);
 
 export const Rematch: pb.Codec<Rematch> = /* @__PURE__ */ pb.message([]);
+
+export const CreateRoom: pb.Codec<CreateRoom> = /* @__PURE__ */ pb.message([
+  [1, "game", pb.string],
+  [2, "seats", pb.uint32],
+]);
+
+export const JoinCode: pb.Codec<JoinCode> = /* @__PURE__ */ pb.message([
+  [1, "code", pb.string],
+]);
+
+export const Ready: pb.Codec<Ready> = /* @__PURE__ */ pb.message([
+  [1, "on", pb.bool],
+]);
+
+export const Start: pb.Codec<Start> = /* @__PURE__ */ pb.message([
+  [1, "bots", pb.bool],
+]);
+
+export const Kick: pb.Codec<Kick> = /* @__PURE__ */ pb.message([
+  [1, "player", pb.string],
+]);
 
 export const Reply: pb.Codec<Reply> = /* @__PURE__ */ pb.message([
   [1, "id", pb.uint32],
@@ -537,6 +614,7 @@ export const Room: pb.Codec<Room> = /* @__PURE__ */ pb.message([
   [7, "rate", pb.uint32],
   [8, "sendEvery", pb.uint32],
   [9, "rematchVotes", pb.uint32],
+  [10, "code", pb.string],
 ]);
 
 export const Member: pb.Codec<Member> = /* @__PURE__ */ pb.message([
@@ -546,6 +624,8 @@ export const Member: pb.Codec<Member> = /* @__PURE__ */ pb.message([
   [4, "bot", pb.bool],
   [5, "away", pb.bool],
   [6, "standIn", pb.bool],
+  [7, "owner", pb.bool],
+  [8, "ready", pb.bool],
 ]);
 
 export const Members: pb.Codec<Members> = /* @__PURE__ */ pb.message([

@@ -11,7 +11,7 @@
 // Field numbers are never reused. Tags 1-15 are kept for what travels every tick.
 // No field can pass 2^53 as a number: ids are strings.
 //
-// Still to come, with the issues that bring them: parties, attributes, room creation, codes, ready, teams,
+// Still to come, with the issues that bring them: parties, attributes, public rooms, teams,
 // spectators (Queues and rooms); board calls (Boards).
 
 package parlorv1
@@ -37,6 +37,7 @@ const (
 	Phase_PHASE_UNSPECIFIED Phase = 0
 	Phase_PHASE_PLAYING     Phase = 1
 	Phase_PHASE_ENDED       Phase = 2 // between two matches
+	Phase_PHASE_LOBBY       Phase = 3 // before the first match of a private room
 )
 
 // Enum value maps for Phase.
@@ -45,11 +46,13 @@ var (
 		0: "PHASE_UNSPECIFIED",
 		1: "PHASE_PLAYING",
 		2: "PHASE_ENDED",
+		3: "PHASE_LOBBY",
 	}
 	Phase_value = map[string]int32{
 		"PHASE_UNSPECIFIED": 0,
 		"PHASE_PLAYING":     1,
 		"PHASE_ENDED":       2,
+		"PHASE_LOBBY":       3,
 	}
 )
 
@@ -1185,6 +1188,11 @@ type Call struct {
 	//	*Call_LeaveRoom
 	//	*Call_Rematch
 	//	*Call_JoinRoom
+	//	*Call_CreateRoom
+	//	*Call_JoinCode
+	//	*Call_Ready
+	//	*Call_Start
+	//	*Call_Kick
 	Kind          isCall_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1279,6 +1287,51 @@ func (x *Call) GetJoinRoom() *JoinRoom {
 	return nil
 }
 
+func (x *Call) GetCreateRoom() *CreateRoom {
+	if x != nil {
+		if x, ok := x.Kind.(*Call_CreateRoom); ok {
+			return x.CreateRoom
+		}
+	}
+	return nil
+}
+
+func (x *Call) GetJoinCode() *JoinCode {
+	if x != nil {
+		if x, ok := x.Kind.(*Call_JoinCode); ok {
+			return x.JoinCode
+		}
+	}
+	return nil
+}
+
+func (x *Call) GetReady() *Ready {
+	if x != nil {
+		if x, ok := x.Kind.(*Call_Ready); ok {
+			return x.Ready
+		}
+	}
+	return nil
+}
+
+func (x *Call) GetStart() *Start {
+	if x != nil {
+		if x, ok := x.Kind.(*Call_Start); ok {
+			return x.Start
+		}
+	}
+	return nil
+}
+
+func (x *Call) GetKick() *Kick {
+	if x != nil {
+		if x, ok := x.Kind.(*Call_Kick); ok {
+			return x.Kick
+		}
+	}
+	return nil
+}
+
 type isCall_Kind interface {
 	isCall_Kind()
 }
@@ -1303,6 +1356,26 @@ type Call_JoinRoom struct {
 	JoinRoom *JoinRoom `protobuf:"bytes,6,opt,name=join_room,json=joinRoom,proto3,oneof"`
 }
 
+type Call_CreateRoom struct {
+	CreateRoom *CreateRoom `protobuf:"bytes,7,opt,name=create_room,json=createRoom,proto3,oneof"`
+}
+
+type Call_JoinCode struct {
+	JoinCode *JoinCode `protobuf:"bytes,8,opt,name=join_code,json=joinCode,proto3,oneof"`
+}
+
+type Call_Ready struct {
+	Ready *Ready `protobuf:"bytes,9,opt,name=ready,proto3,oneof"`
+}
+
+type Call_Start struct {
+	Start *Start `protobuf:"bytes,10,opt,name=start,proto3,oneof"`
+}
+
+type Call_Kick struct {
+	Kick *Kick `protobuf:"bytes,11,opt,name=kick,proto3,oneof"`
+}
+
 func (*Call_JoinQueue) isCall_Kind() {}
 
 func (*Call_CancelQueue) isCall_Kind() {}
@@ -1312,6 +1385,16 @@ func (*Call_LeaveRoom) isCall_Kind() {}
 func (*Call_Rematch) isCall_Kind() {}
 
 func (*Call_JoinRoom) isCall_Kind() {}
+
+func (*Call_CreateRoom) isCall_Kind() {}
+
+func (*Call_JoinCode) isCall_Kind() {}
+
+func (*Call_Ready) isCall_Kind() {}
+
+func (*Call_Start) isCall_Kind() {}
+
+func (*Call_Kick) isCall_Kind() {}
 
 type JoinQueue struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -1520,6 +1603,242 @@ func (*Rematch) Descriptor() ([]byte, []int) {
 	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{16}
 }
 
+// CreateRoom makes a private room, in which the player sits and waits for those to whom he gives
+// its code. He is its owner.
+type CreateRoom struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Game          string                 `protobuf:"bytes,1,opt,name=game,proto3" json:"game,omitempty"`
+	Seats         uint32                 `protobuf:"varint,2,opt,name=seats,proto3" json:"seats,omitempty"` // for people; 0: as many as the game has
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateRoom) Reset() {
+	*x = CreateRoom{}
+	mi := &file_parlor_v1_parlor_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateRoom) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateRoom) ProtoMessage() {}
+
+func (x *CreateRoom) ProtoReflect() protoreflect.Message {
+	mi := &file_parlor_v1_parlor_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateRoom.ProtoReflect.Descriptor instead.
+func (*CreateRoom) Descriptor() ([]byte, []int) {
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *CreateRoom) GetGame() string {
+	if x != nil {
+		return x.Game
+	}
+	return ""
+}
+
+func (x *CreateRoom) GetSeats() uint32 {
+	if x != nil {
+		return x.Seats
+	}
+	return 0
+}
+
+// JoinCode takes a free seat in a private room.
+type JoinCode struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Code          string                 `protobuf:"bytes,1,opt,name=code,proto3" json:"code,omitempty"` // Room.code, in any case
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *JoinCode) Reset() {
+	*x = JoinCode{}
+	mi := &file_parlor_v1_parlor_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *JoinCode) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*JoinCode) ProtoMessage() {}
+
+func (x *JoinCode) ProtoReflect() protoreflect.Message {
+	mi := &file_parlor_v1_parlor_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use JoinCode.ProtoReflect.Descriptor instead.
+func (*JoinCode) Descriptor() ([]byte, []int) {
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *JoinCode) GetCode() string {
+	if x != nil {
+		return x.Code
+	}
+	return ""
+}
+
+// Ready says in a lobby whether the player wants to begin. When every seat is taken and all are
+// ready, the match begins.
+type Ready struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	On            bool                   `protobuf:"varint,1,opt,name=on,proto3" json:"on,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Ready) Reset() {
+	*x = Ready{}
+	mi := &file_parlor_v1_parlor_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Ready) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Ready) ProtoMessage() {}
+
+func (x *Ready) ProtoReflect() protoreflect.Message {
+	mi := &file_parlor_v1_parlor_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Ready.ProtoReflect.Descriptor instead.
+func (*Ready) Descriptor() ([]byte, []int) {
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *Ready) GetOn() bool {
+	if x != nil {
+		return x.On
+	}
+	return false
+}
+
+// Start begins the match without waiting for that. It is the owner's to say.
+type Start struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Bots          bool                   `protobuf:"varint,1,opt,name=bots,proto3" json:"bots,omitempty"` // bots take seats that are free, in this match and its rematches
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Start) Reset() {
+	*x = Start{}
+	mi := &file_parlor_v1_parlor_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Start) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Start) ProtoMessage() {}
+
+func (x *Start) ProtoReflect() protoreflect.Message {
+	mi := &file_parlor_v1_parlor_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Start.ProtoReflect.Descriptor instead.
+func (*Start) Descriptor() ([]byte, []int) {
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *Start) GetBots() bool {
+	if x != nil {
+		return x.Bots
+	}
+	return false
+}
+
+// Kick takes somebody's seat away, and keeps him out. It is the owner's to say, in a lobby, between
+// matches, and in a match that players join while it goes on.
+type Kick struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Player        string                 `protobuf:"bytes,1,opt,name=player,proto3" json:"player,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Kick) Reset() {
+	*x = Kick{}
+	mi := &file_parlor_v1_parlor_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Kick) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Kick) ProtoMessage() {}
+
+func (x *Kick) ProtoReflect() protoreflect.Message {
+	mi := &file_parlor_v1_parlor_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Kick.ProtoReflect.Descriptor instead.
+func (*Kick) Descriptor() ([]byte, []int) {
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *Kick) GetPlayer() string {
+	if x != nil {
+		return x.Player
+	}
+	return ""
+}
+
 type Reply struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Id            uint32                 `protobuf:"varint,1,opt,name=id,proto3" json:"id,omitempty"`      // of the call
@@ -1530,7 +1849,7 @@ type Reply struct {
 
 func (x *Reply) Reset() {
 	*x = Reply{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[17]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1542,7 +1861,7 @@ func (x *Reply) String() string {
 func (*Reply) ProtoMessage() {}
 
 func (x *Reply) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[17]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1555,7 +1874,7 @@ func (x *Reply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Reply.ProtoReflect.Descriptor instead.
 func (*Reply) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{17}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *Reply) GetId() uint32 {
@@ -1592,7 +1911,7 @@ type Item struct {
 
 func (x *Item) Reset() {
 	*x = Item{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[18]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1604,7 +1923,7 @@ func (x *Item) String() string {
 func (*Item) ProtoMessage() {}
 
 func (x *Item) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[18]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1617,7 +1936,7 @@ func (x *Item) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Item.ProtoReflect.Descriptor instead.
 func (*Item) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{18}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *Item) GetKind() isItem_Kind {
@@ -1782,7 +2101,7 @@ type Queued struct {
 
 func (x *Queued) Reset() {
 	*x = Queued{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[19]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1794,7 +2113,7 @@ func (x *Queued) String() string {
 func (*Queued) ProtoMessage() {}
 
 func (x *Queued) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[19]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1807,7 +2126,7 @@ func (x *Queued) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Queued.ProtoReflect.Descriptor instead.
 func (*Queued) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{19}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *Queued) GetTicket() string {
@@ -1864,20 +2183,21 @@ type Room struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	Game          string                 `protobuf:"bytes,2,opt,name=game,proto3" json:"game,omitempty"`
-	Match         string                 `protobuf:"bytes,3,opt,name=match,proto3" json:"match,omitempty"` // id of the match being played, or played last
+	Match         string                 `protobuf:"bytes,3,opt,name=match,proto3" json:"match,omitempty"` // id of the match being played, or played last; "" in a lobby
 	Phase         Phase                  `protobuf:"varint,4,opt,name=phase,proto3,enum=parlor.v1.Phase" json:"phase,omitempty"`
 	Seat          int32                  `protobuf:"zigzag32,5,opt,name=seat,proto3" json:"seat,omitempty"`                          // the receiver's own seat
 	Members       []*Member              `protobuf:"bytes,6,rep,name=members,proto3" json:"members,omitempty"`                       // by seat; a free seat has no player and is not a bot
 	Rate          uint32                 `protobuf:"varint,7,opt,name=rate,proto3" json:"rate,omitempty"`                            // ticks per second; 0: a step when an input or a timer is due
 	SendEvery     uint32                 `protobuf:"varint,8,opt,name=send_every,json=sendEvery,proto3" json:"send_every,omitempty"` // ticks per state frame
 	RematchVotes  uint32                 `protobuf:"varint,9,opt,name=rematch_votes,json=rematchVotes,proto3" json:"rematch_votes,omitempty"`
+	Code          string                 `protobuf:"bytes,10,opt,name=code,proto3" json:"code,omitempty"` // of a private room, for JoinCode; "": it is none
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Room) Reset() {
 	*x = Room{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[20]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1889,7 +2209,7 @@ func (x *Room) String() string {
 func (*Room) ProtoMessage() {}
 
 func (x *Room) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[20]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1902,7 +2222,7 @@ func (x *Room) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Room.ProtoReflect.Descriptor instead.
 func (*Room) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{20}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *Room) GetId() string {
@@ -1968,6 +2288,13 @@ func (x *Room) GetRematchVotes() uint32 {
 	return 0
 }
 
+func (x *Room) GetCode() string {
+	if x != nil {
+		return x.Code
+	}
+	return ""
+}
+
 type Member struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Seat          uint32                 `protobuf:"varint,1,opt,name=seat,proto3" json:"seat,omitempty"`
@@ -1976,13 +2303,15 @@ type Member struct {
 	Bot           bool                   `protobuf:"varint,4,opt,name=bot,proto3" json:"bot,omitempty"`                        // a bot holds this seat
 	Away          bool                   `protobuf:"varint,5,opt,name=away,proto3" json:"away,omitempty"`                      // the person's connection is gone; the seat is held
 	StandIn       bool                   `protobuf:"varint,6,opt,name=stand_in,json=standIn,proto3" json:"stand_in,omitempty"` // a bot plays for the person who is away
+	Owner         bool                   `protobuf:"varint,7,opt,name=owner,proto3" json:"owner,omitempty"`                    // of a private room
+	Ready         bool                   `protobuf:"varint,8,opt,name=ready,proto3" json:"ready,omitempty"`                    // in a lobby
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Member) Reset() {
 	*x = Member{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[21]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1994,7 +2323,7 @@ func (x *Member) String() string {
 func (*Member) ProtoMessage() {}
 
 func (x *Member) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[21]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2007,7 +2336,7 @@ func (x *Member) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Member.ProtoReflect.Descriptor instead.
 func (*Member) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{21}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *Member) GetSeat() uint32 {
@@ -2052,6 +2381,20 @@ func (x *Member) GetStandIn() bool {
 	return false
 }
 
+func (x *Member) GetOwner() bool {
+	if x != nil {
+		return x.Owner
+	}
+	return false
+}
+
+func (x *Member) GetReady() bool {
+	if x != nil {
+		return x.Ready
+	}
+	return false
+}
+
 // Members is news of some seats of the newest Room: each Member takes the place of the one with its seat.
 type Members struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -2062,7 +2405,7 @@ type Members struct {
 
 func (x *Members) Reset() {
 	*x = Members{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[22]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2074,7 +2417,7 @@ func (x *Members) String() string {
 func (*Members) ProtoMessage() {}
 
 func (x *Members) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[22]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2087,7 +2430,7 @@ func (x *Members) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Members.ProtoReflect.Descriptor instead.
 func (*Members) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{22}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *Members) GetChanged() []*Member {
@@ -2109,7 +2452,7 @@ type Refused struct {
 
 func (x *Refused) Reset() {
 	*x = Refused{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[23]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2121,7 +2464,7 @@ func (x *Refused) String() string {
 func (*Refused) ProtoMessage() {}
 
 func (x *Refused) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[23]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2134,7 +2477,7 @@ func (x *Refused) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Refused.ProtoReflect.Descriptor instead.
 func (*Refused) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{23}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *Refused) GetSeq() uint32 {
@@ -2170,7 +2513,7 @@ type Result struct {
 
 func (x *Result) Reset() {
 	*x = Result{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[24]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2182,7 +2525,7 @@ func (x *Result) String() string {
 func (*Result) ProtoMessage() {}
 
 func (x *Result) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[24]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2195,7 +2538,7 @@ func (x *Result) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Result.ProtoReflect.Descriptor instead.
 func (*Result) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{24}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *Result) GetMatch() string {
@@ -2233,7 +2576,7 @@ type Standing struct {
 
 func (x *Standing) Reset() {
 	*x = Standing{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[25]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2245,7 +2588,7 @@ func (x *Standing) String() string {
 func (*Standing) ProtoMessage() {}
 
 func (x *Standing) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[25]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2258,7 +2601,7 @@ func (x *Standing) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Standing.ProtoReflect.Descriptor instead.
 func (*Standing) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{25}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *Standing) GetSeat() uint32 {
@@ -2314,7 +2657,7 @@ type Scored struct {
 
 func (x *Scored) Reset() {
 	*x = Scored{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[26]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2326,7 +2669,7 @@ func (x *Scored) String() string {
 func (*Scored) ProtoMessage() {}
 
 func (x *Scored) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[26]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2339,7 +2682,7 @@ func (x *Scored) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Scored.ProtoReflect.Descriptor instead.
 func (*Scored) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{26}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *Scored) GetMatch() string {
@@ -2367,7 +2710,7 @@ type Left struct {
 
 func (x *Left) Reset() {
 	*x = Left{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[27]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2379,7 +2722,7 @@ func (x *Left) String() string {
 func (*Left) ProtoMessage() {}
 
 func (x *Left) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[27]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2392,7 +2735,7 @@ func (x *Left) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Left.ProtoReflect.Descriptor instead.
 func (*Left) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{27}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *Left) GetRoom() string {
@@ -2419,7 +2762,7 @@ type Draining struct {
 
 func (x *Draining) Reset() {
 	*x = Draining{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[28]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2431,7 +2774,7 @@ func (x *Draining) String() string {
 func (*Draining) ProtoMessage() {}
 
 func (x *Draining) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[28]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2444,7 +2787,7 @@ func (x *Draining) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Draining.ProtoReflect.Descriptor instead.
 func (*Draining) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{28}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *Draining) GetDeadlineMs() uint32 {
@@ -2465,7 +2808,7 @@ type Error struct {
 
 func (x *Error) Reset() {
 	*x = Error{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[29]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2477,7 +2820,7 @@ func (x *Error) String() string {
 func (*Error) ProtoMessage() {}
 
 func (x *Error) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[29]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2490,7 +2833,7 @@ func (x *Error) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Error.ProtoReflect.Descriptor instead.
 func (*Error) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{29}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *Error) GetCode() Code {
@@ -2603,7 +2946,7 @@ const file_parlor_v1_parlor_proto_rawDesc = "" +
 	"\x06Inputs\x12\x1b\n" +
 	"\tfirst_seq\x18\x01 \x01(\rR\bfirstSeq\x12\x12\n" +
 	"\x04body\x18\x02 \x03(\fR\x04body\x12\x12\n" +
-	"\x04tick\x18\x03 \x01(\rR\x04tick\"\xad\x02\n" +
+	"\x04tick\x18\x03 \x01(\rR\x04tick\"\x96\x04\n" +
 	"\x04Call\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\rR\x02id\x125\n" +
 	"\n" +
@@ -2612,7 +2955,14 @@ const file_parlor_v1_parlor_proto_rawDesc = "" +
 	"\n" +
 	"leave_room\x18\x04 \x01(\v2\x14.parlor.v1.LeaveRoomH\x00R\tleaveRoom\x12.\n" +
 	"\arematch\x18\x05 \x01(\v2\x12.parlor.v1.RematchH\x00R\arematch\x122\n" +
-	"\tjoin_room\x18\x06 \x01(\v2\x13.parlor.v1.JoinRoomH\x00R\bjoinRoomB\x06\n" +
+	"\tjoin_room\x18\x06 \x01(\v2\x13.parlor.v1.JoinRoomH\x00R\bjoinRoom\x128\n" +
+	"\vcreate_room\x18\a \x01(\v2\x15.parlor.v1.CreateRoomH\x00R\n" +
+	"createRoom\x122\n" +
+	"\tjoin_code\x18\b \x01(\v2\x13.parlor.v1.JoinCodeH\x00R\bjoinCode\x12(\n" +
+	"\x05ready\x18\t \x01(\v2\x10.parlor.v1.ReadyH\x00R\x05ready\x12(\n" +
+	"\x05start\x18\n" +
+	" \x01(\v2\x10.parlor.v1.StartH\x00R\x05start\x12%\n" +
+	"\x04kick\x18\v \x01(\v2\x0f.parlor.v1.KickH\x00R\x04kickB\x06\n" +
 	"\x04kind\"3\n" +
 	"\tJoinQueue\x12\x12\n" +
 	"\x04game\x18\x01 \x01(\tR\x04game\x12\x12\n" +
@@ -2621,7 +2971,19 @@ const file_parlor_v1_parlor_proto_rawDesc = "" +
 	"\bJoinRoom\x12\x12\n" +
 	"\x04room\x18\x01 \x01(\tR\x04room\"\v\n" +
 	"\tLeaveRoom\"\t\n" +
-	"\aRematch\"?\n" +
+	"\aRematch\"6\n" +
+	"\n" +
+	"CreateRoom\x12\x12\n" +
+	"\x04game\x18\x01 \x01(\tR\x04game\x12\x14\n" +
+	"\x05seats\x18\x02 \x01(\rR\x05seats\"\x1e\n" +
+	"\bJoinCode\x12\x12\n" +
+	"\x04code\x18\x01 \x01(\tR\x04code\"\x17\n" +
+	"\x05Ready\x12\x0e\n" +
+	"\x02on\x18\x01 \x01(\bR\x02on\"\x1b\n" +
+	"\x05Start\x12\x12\n" +
+	"\x04bots\x18\x01 \x01(\bR\x04bots\"\x1e\n" +
+	"\x04Kick\x12\x16\n" +
+	"\x06player\x18\x01 \x01(\tR\x06player\"?\n" +
 	"\x05Reply\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\rR\x02id\x12&\n" +
 	"\x05error\x18\x02 \x01(\v2\x10.parlor.v1.ErrorR\x05error\"\xa0\x03\n" +
@@ -2644,7 +3006,7 @@ const file_parlor_v1_parlor_proto_rawDesc = "" +
 	"\x06needed\x18\x05 \x01(\rR\x06needed\x12\x1c\n" +
 	"\n" +
 	"bots_in_ms\x18\x06 \x01(\rR\bbotsInMs\x12\x1c\n" +
-	"\tcancelled\x18\a \x01(\bR\tcancelled\"\x81\x02\n" +
+	"\tcancelled\x18\a \x01(\bR\tcancelled\"\x95\x02\n" +
 	"\x04Room\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04game\x18\x02 \x01(\tR\x04game\x12\x14\n" +
@@ -2655,14 +3017,18 @@ const file_parlor_v1_parlor_proto_rawDesc = "" +
 	"\x04rate\x18\a \x01(\rR\x04rate\x12\x1d\n" +
 	"\n" +
 	"send_every\x18\b \x01(\rR\tsendEvery\x12#\n" +
-	"\rrematch_votes\x18\t \x01(\rR\frematchVotes\"\x89\x01\n" +
+	"\rrematch_votes\x18\t \x01(\rR\frematchVotes\x12\x12\n" +
+	"\x04code\x18\n" +
+	" \x01(\tR\x04code\"\xb5\x01\n" +
 	"\x06Member\x12\x12\n" +
 	"\x04seat\x18\x01 \x01(\rR\x04seat\x12\x16\n" +
 	"\x06player\x18\x02 \x01(\tR\x06player\x12\x12\n" +
 	"\x04name\x18\x03 \x01(\tR\x04name\x12\x10\n" +
 	"\x03bot\x18\x04 \x01(\bR\x03bot\x12\x12\n" +
 	"\x04away\x18\x05 \x01(\bR\x04away\x12\x19\n" +
-	"\bstand_in\x18\x06 \x01(\bR\astandIn\"6\n" +
+	"\bstand_in\x18\x06 \x01(\bR\astandIn\x12\x14\n" +
+	"\x05owner\x18\a \x01(\bR\x05owner\x12\x14\n" +
+	"\x05ready\x18\b \x01(\bR\x05ready\"6\n" +
 	"\aMembers\x12+\n" +
 	"\achanged\x18\x01 \x03(\v2\x11.parlor.v1.MemberR\achanged\"G\n" +
 	"\aRefused\x12\x10\n" +
@@ -2692,11 +3058,12 @@ const file_parlor_v1_parlor_proto_rawDesc = "" +
 	"\x05Error\x12#\n" +
 	"\x04code\x18\x01 \x01(\x0e2\x0f.parlor.v1.CodeR\x04code\x12\x18\n" +
 	"\amessage\x18\x02 \x01(\tR\amessage\x12\x19\n" +
-	"\bretry_ms\x18\x03 \x01(\rR\aretryMs*B\n" +
+	"\bretry_ms\x18\x03 \x01(\rR\aretryMs*S\n" +
 	"\x05Phase\x12\x15\n" +
 	"\x11PHASE_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rPHASE_PLAYING\x10\x01\x12\x0f\n" +
-	"\vPHASE_ENDED\x10\x02*Z\n" +
+	"\vPHASE_ENDED\x10\x02\x12\x0f\n" +
+	"\vPHASE_LOBBY\x10\x03*Z\n" +
 	"\x06Ending\x12\x16\n" +
 	"\x12ENDING_UNSPECIFIED\x10\x00\x12\x13\n" +
 	"\x0fENDING_FINISHED\x10\x01\x12\x0f\n" +
@@ -2735,7 +3102,7 @@ func file_parlor_v1_parlor_proto_rawDescGZIP() []byte {
 }
 
 var file_parlor_v1_parlor_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_parlor_v1_parlor_proto_msgTypes = make([]protoimpl.MessageInfo, 30)
+var file_parlor_v1_parlor_proto_msgTypes = make([]protoimpl.MessageInfo, 35)
 var file_parlor_v1_parlor_proto_goTypes = []any{
 	(Phase)(0),          // 0: parlor.v1.Phase
 	(Ending)(0),         // 1: parlor.v1.Ending
@@ -2757,19 +3124,24 @@ var file_parlor_v1_parlor_proto_goTypes = []any{
 	(*JoinRoom)(nil),    // 17: parlor.v1.JoinRoom
 	(*LeaveRoom)(nil),   // 18: parlor.v1.LeaveRoom
 	(*Rematch)(nil),     // 19: parlor.v1.Rematch
-	(*Reply)(nil),       // 20: parlor.v1.Reply
-	(*Item)(nil),        // 21: parlor.v1.Item
-	(*Queued)(nil),      // 22: parlor.v1.Queued
-	(*Room)(nil),        // 23: parlor.v1.Room
-	(*Member)(nil),      // 24: parlor.v1.Member
-	(*Members)(nil),     // 25: parlor.v1.Members
-	(*Refused)(nil),     // 26: parlor.v1.Refused
-	(*Result)(nil),      // 27: parlor.v1.Result
-	(*Standing)(nil),    // 28: parlor.v1.Standing
-	(*Scored)(nil),      // 29: parlor.v1.Scored
-	(*Left)(nil),        // 30: parlor.v1.Left
-	(*Draining)(nil),    // 31: parlor.v1.Draining
-	(*Error)(nil),       // 32: parlor.v1.Error
+	(*CreateRoom)(nil),  // 20: parlor.v1.CreateRoom
+	(*JoinCode)(nil),    // 21: parlor.v1.JoinCode
+	(*Ready)(nil),       // 22: parlor.v1.Ready
+	(*Start)(nil),       // 23: parlor.v1.Start
+	(*Kick)(nil),        // 24: parlor.v1.Kick
+	(*Reply)(nil),       // 25: parlor.v1.Reply
+	(*Item)(nil),        // 26: parlor.v1.Item
+	(*Queued)(nil),      // 27: parlor.v1.Queued
+	(*Room)(nil),        // 28: parlor.v1.Room
+	(*Member)(nil),      // 29: parlor.v1.Member
+	(*Members)(nil),     // 30: parlor.v1.Members
+	(*Refused)(nil),     // 31: parlor.v1.Refused
+	(*Result)(nil),      // 32: parlor.v1.Result
+	(*Standing)(nil),    // 33: parlor.v1.Standing
+	(*Scored)(nil),      // 34: parlor.v1.Scored
+	(*Left)(nil),        // 35: parlor.v1.Left
+	(*Draining)(nil),    // 36: parlor.v1.Draining
+	(*Error)(nil),       // 37: parlor.v1.Error
 }
 var file_parlor_v1_parlor_proto_depIdxs = []int32{
 	13, // 0: parlor.v1.ClientFrame.inputs:type_name -> parlor.v1.Inputs
@@ -2777,10 +3149,10 @@ var file_parlor_v1_parlor_proto_depIdxs = []int32{
 	14, // 2: parlor.v1.ClientFrame.calls:type_name -> parlor.v1.Call
 	5,  // 3: parlor.v1.ClientFrame.hello:type_name -> parlor.v1.Hello
 	10, // 4: parlor.v1.ClientFrame.away:type_name -> parlor.v1.Away
-	21, // 5: parlor.v1.ServerFrame.items:type_name -> parlor.v1.Item
+	26, // 5: parlor.v1.ServerFrame.items:type_name -> parlor.v1.Item
 	12, // 6: parlor.v1.ServerFrame.pong:type_name -> parlor.v1.Pong
 	8,  // 7: parlor.v1.ServerFrame.welcome:type_name -> parlor.v1.Welcome
-	32, // 8: parlor.v1.ServerFrame.error:type_name -> parlor.v1.Error
+	37, // 8: parlor.v1.ServerFrame.error:type_name -> parlor.v1.Error
 	6,  // 9: parlor.v1.Hello.guest:type_name -> parlor.v1.Guest
 	7,  // 10: parlor.v1.Hello.resume:type_name -> parlor.v1.Resume
 	9,  // 11: parlor.v1.Welcome.limits:type_name -> parlor.v1.Limits
@@ -2789,28 +3161,33 @@ var file_parlor_v1_parlor_proto_depIdxs = []int32{
 	18, // 14: parlor.v1.Call.leave_room:type_name -> parlor.v1.LeaveRoom
 	19, // 15: parlor.v1.Call.rematch:type_name -> parlor.v1.Rematch
 	17, // 16: parlor.v1.Call.join_room:type_name -> parlor.v1.JoinRoom
-	32, // 17: parlor.v1.Reply.error:type_name -> parlor.v1.Error
-	20, // 18: parlor.v1.Item.reply:type_name -> parlor.v1.Reply
-	22, // 19: parlor.v1.Item.queued:type_name -> parlor.v1.Queued
-	23, // 20: parlor.v1.Item.room:type_name -> parlor.v1.Room
-	26, // 21: parlor.v1.Item.refused:type_name -> parlor.v1.Refused
-	27, // 22: parlor.v1.Item.result:type_name -> parlor.v1.Result
-	29, // 23: parlor.v1.Item.scored:type_name -> parlor.v1.Scored
-	30, // 24: parlor.v1.Item.left:type_name -> parlor.v1.Left
-	31, // 25: parlor.v1.Item.draining:type_name -> parlor.v1.Draining
-	25, // 26: parlor.v1.Item.members:type_name -> parlor.v1.Members
-	0,  // 27: parlor.v1.Room.phase:type_name -> parlor.v1.Phase
-	24, // 28: parlor.v1.Room.members:type_name -> parlor.v1.Member
-	24, // 29: parlor.v1.Members.changed:type_name -> parlor.v1.Member
-	1,  // 30: parlor.v1.Result.ending:type_name -> parlor.v1.Ending
-	28, // 31: parlor.v1.Result.standings:type_name -> parlor.v1.Standing
-	32, // 32: parlor.v1.Left.error:type_name -> parlor.v1.Error
-	2,  // 33: parlor.v1.Error.code:type_name -> parlor.v1.Code
-	34, // [34:34] is the sub-list for method output_type
-	34, // [34:34] is the sub-list for method input_type
-	34, // [34:34] is the sub-list for extension type_name
-	34, // [34:34] is the sub-list for extension extendee
-	0,  // [0:34] is the sub-list for field type_name
+	20, // 17: parlor.v1.Call.create_room:type_name -> parlor.v1.CreateRoom
+	21, // 18: parlor.v1.Call.join_code:type_name -> parlor.v1.JoinCode
+	22, // 19: parlor.v1.Call.ready:type_name -> parlor.v1.Ready
+	23, // 20: parlor.v1.Call.start:type_name -> parlor.v1.Start
+	24, // 21: parlor.v1.Call.kick:type_name -> parlor.v1.Kick
+	37, // 22: parlor.v1.Reply.error:type_name -> parlor.v1.Error
+	25, // 23: parlor.v1.Item.reply:type_name -> parlor.v1.Reply
+	27, // 24: parlor.v1.Item.queued:type_name -> parlor.v1.Queued
+	28, // 25: parlor.v1.Item.room:type_name -> parlor.v1.Room
+	31, // 26: parlor.v1.Item.refused:type_name -> parlor.v1.Refused
+	32, // 27: parlor.v1.Item.result:type_name -> parlor.v1.Result
+	34, // 28: parlor.v1.Item.scored:type_name -> parlor.v1.Scored
+	35, // 29: parlor.v1.Item.left:type_name -> parlor.v1.Left
+	36, // 30: parlor.v1.Item.draining:type_name -> parlor.v1.Draining
+	30, // 31: parlor.v1.Item.members:type_name -> parlor.v1.Members
+	0,  // 32: parlor.v1.Room.phase:type_name -> parlor.v1.Phase
+	29, // 33: parlor.v1.Room.members:type_name -> parlor.v1.Member
+	29, // 34: parlor.v1.Members.changed:type_name -> parlor.v1.Member
+	1,  // 35: parlor.v1.Result.ending:type_name -> parlor.v1.Ending
+	33, // 36: parlor.v1.Result.standings:type_name -> parlor.v1.Standing
+	37, // 37: parlor.v1.Left.error:type_name -> parlor.v1.Error
+	2,  // 38: parlor.v1.Error.code:type_name -> parlor.v1.Code
+	39, // [39:39] is the sub-list for method output_type
+	39, // [39:39] is the sub-list for method input_type
+	39, // [39:39] is the sub-list for extension type_name
+	39, // [39:39] is the sub-list for extension extendee
+	0,  // [0:39] is the sub-list for field type_name
 }
 
 func init() { file_parlor_v1_parlor_proto_init() }
@@ -2829,8 +3206,13 @@ func file_parlor_v1_parlor_proto_init() {
 		(*Call_LeaveRoom)(nil),
 		(*Call_Rematch)(nil),
 		(*Call_JoinRoom)(nil),
+		(*Call_CreateRoom)(nil),
+		(*Call_JoinCode)(nil),
+		(*Call_Ready)(nil),
+		(*Call_Start)(nil),
+		(*Call_Kick)(nil),
 	}
-	file_parlor_v1_parlor_proto_msgTypes[18].OneofWrappers = []any{
+	file_parlor_v1_parlor_proto_msgTypes[23].OneofWrappers = []any{
 		(*Item_Reply)(nil),
 		(*Item_Queued)(nil),
 		(*Item_Room)(nil),
@@ -2847,7 +3229,7 @@ func file_parlor_v1_parlor_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parlor_v1_parlor_proto_rawDesc), len(file_parlor_v1_parlor_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   30,
+			NumMessages:   35,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

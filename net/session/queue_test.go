@@ -2,6 +2,7 @@ package session_test
 
 import (
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -76,6 +77,23 @@ func TestWhoIsTurnedAwayFromARoomGoesOnWaiting(t *testing.T) {
 		if a, c := ann.place(), cid.place(); a != c || a == room {
 			t.Errorf("rooms %s and %s", a, c)
 		}
+	})
+}
+
+func TestWhomNobodyWasFoundForIsToldAndMayWaitAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, map[string]matchmaking.Rule{"arena": {Min: 2, Max: 2, Timeout: 30 * time.Second}})
+		ann := h.guest()
+		ann.ask(join("arena"))
+		time.Sleep(31 * time.Second)
+		ann.until("cancelled", func() bool {
+			return slices.ContainsFunc(ann.items, func(i *pb.Item) bool { return i.GetQueued().GetCancelled() })
+		})
+		if code := ann.ask(join("arena")); code != 0 {
+			t.Errorf("again: %v", code)
+		}
+		h.guest().ask(join("arena"))
+		ann.seated()
 	})
 }
 

@@ -16,18 +16,17 @@ const untold = math.MaxUint16
 
 // candidate is who may be part of a match: a ticket that waits, or a room with free seats.
 type candidate struct {
-	// A pass asks for these of many who lie scattered in memory.
-	size    int   // people of a ticket, free seats of a room
-	since   int64 // in Unix nanoseconds; of a room: its number
-	asOf    int64 // the wait that scope is of
-	scope   scope
-	values  [dims]float64
-	isRoom  bool
-	extra   float64 // by which the rating's window is wider
-	latency [MaxRegions]uint16
-	blocked []string
-	recent  []string
+	// A pass asks for these of many who lie scattered in memory: they are two cache lines.
+	size   int   // people of a ticket, free seats of a room
+	since  int64 // in Unix nanoseconds; of a room: its number
+	asOf   int64 // the wait that scope is of
+	scope  scope
+	values [dims]float64
+	isRoom bool
+	extra  float64  // by which the rating's window is wider
+	avoids *avoided // nil: nobody
 
+	latency [MaxRegions]uint16
 	players []string
 	id      string // of a ticket or a room. Of two who came at once, the lower one came first
 	group   *group
@@ -77,9 +76,12 @@ func (c *candidate) wait(now int64) int64 {
 // enlist makes the candidate of a ticket.
 func (q *queue) enlist(t Ticket) *candidate {
 	c := &candidate{
-		ticket: t, players: t.Players, blocked: t.Blocked, recent: t.Recent,
+		ticket: t, players: t.Players,
 		size: len(t.Players), since: t.Since.UnixNano(), id: t.ID, asOf: -1,
 		extra: q.rule.Sigmas * t.Rating.Sigma,
+	}
+	if len(t.Blocked)+len(t.Recent) > 0 {
+		c.avoids = &avoided{t.Blocked, t.Recent}
 	}
 	c.rate(t.Rating)
 	for k, near := range q.rule.Near {
@@ -170,15 +172,19 @@ func (c *candidate) nearest(regions uint32) int {
 	return best
 }
 
+// avoided are the players whom a ticket is to keep away from.
+type avoided struct{ blocked, recent []string }
+
 // blocks tells whether c never meets other.
-func (c *candidate) blocks(other *candidate) bool { return anyOf(c.blocked, other.players) }
+func (c *candidate) blocks(other *candidate) bool {
+	return c.avoids != nil && anyOf(c.avoids.blocked, other.players)
+}
 
 // met tells whether c met other lately.
-func (c *candidate) met(other *candidate) bool { return anyOf(c.recent, other.players) }
+func (c *candidate) met(other *candidate) bool {
+	return c.avoids != nil && anyOf(c.avoids.recent, other.players)
+}
 
 func anyOf(list, players []string) bool {
-	if len(list) == 0 {
-		return false
-	}
 	return slices.ContainsFunc(players, func(player string) bool { return slices.Contains(list, player) })
 }

@@ -79,12 +79,8 @@ func (p *pass) look(a *candidate) {
 		return
 	}
 	need := p.q.rule.Max - a.size
-	all := p.gather(a, need, need+need/2) // so that there is some choice
-	if p.form(a, nil) {
-		return
-	}
-	if !all {
-		p.gather(a, need, math.MaxInt)
+	for enough, all := need+max(need/2, 2), false; !all; enough *= 2 { // so many that there is some choice
+		all = p.gather(a, need, enough)
 		if p.form(a, nil) {
 			return
 		}
@@ -241,15 +237,18 @@ func (p *pass) complete(d *draft, crowd []*candidate, least int) bool {
 }
 
 // slide looks for a match where the nearest to the first member are on both sides of him, and too
-// far from each other: it tries each range of ratings that is no wider than his window.
+// far from each other: it tries each range of ratings, up from him or from one below him, that is
+// no wider than his window.
 func (p *pass) slide(d *draft, least int) bool {
 	if !p.q.rated() {
 		return false
 	}
-	for _, lowest := range p.local {
-		from := lowest.values[0]
-		if from > d.low[0] {
+	for i := -1; i < len(p.local); i++ {
+		from := d.low[0]
+		if i >= 0 && p.local[i].values[0] >= from {
 			continue
+		} else if i >= 0 {
+			from = p.local[i].values[0]
 		}
 		p.near = p.near[:0]
 		for _, c := range p.local {
@@ -314,18 +313,16 @@ func (p *pass) accept(d *draft) {
 		}
 	}
 	low, high := math.Inf(1), math.Inf(-1)
-	players := make([]string, 0, d.people)
 	for _, c := range d.members {
 		q.take(c)
 		m.Tickets = append(m.Tickets, c.ticket)
 		low, high = min(low, c.values[0]), max(high, c.values[0])
-		players = append(players, c.players...)
 	}
 	m.Spread = high - low
 	p.matches = append(p.matches, m)
 	switch free := q.rule.Max - d.people; {
 	case room != nil:
-		q.fill(room, players)
+		q.fill(room, m.Tickets)
 	case q.rule.Backfill && free > 0:
 		q.open(m.Opening(free))
 	}

@@ -124,6 +124,25 @@ func TestCancelTellsWhetherHeWaited(t *testing.T) {
 	})
 }
 
+func TestWhoseTimeIsOutIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := run(t, matchmaking.Rule{Min: 2, Max: 2, Timeout: 30 * time.Second})
+		l.add(t, "a")
+		time.Sleep(30*time.Second - 1)
+		l.matches()
+		if l.out != nil {
+			t.Errorf("%v too early", l.out)
+		}
+		time.Sleep(time.Nanosecond)
+		if got := l.matches(); got != nil || !slices.Equal(l.out, []string{"t-a"}) {
+			t.Errorf("%v, %v", got, l.out)
+		}
+		if was, err := l.Remove(t.Context(), "a"); was || err != nil {
+			t.Errorf("still there: %v, %v", was, err)
+		}
+	})
+}
+
 func TestATicketPutBackKeepsItsPlace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := run(t, matchmaking.Rule{Min: 2, Max: 2})

@@ -1,6 +1,7 @@
 package matchmaking
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -178,9 +179,13 @@ func (q *queue) close(room *candidate) {
 }
 
 // fill notes that players have been sent to a room.
-func (q *queue) fill(room *candidate, players []string) {
-	room.players = append(room.players[:len(room.players):len(room.players)], players...)
-	if room.size -= len(players); room.size == 0 {
+func (q *queue) fill(room *candidate, tickets []Ticket) {
+	room.players = slices.Clip(room.players) // the list is its owner's
+	for _, t := range tickets {
+		room.players = append(room.players, t.Players...)
+		room.size -= len(t.Players)
+	}
+	if room.size == 0 {
 		q.close(room)
 	}
 }

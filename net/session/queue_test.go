@@ -81,6 +81,23 @@ func TestWhoIsTurnedAwayFromARoomGoesOnWaiting(t *testing.T) {
 	})
 }
 
+func TestWhomNobodyWasFoundForIsToldAndMayWaitAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, map[string]matchmaking.Rule{"arena": {Min: 2, Max: 2, Timeout: 30 * time.Second}})
+		ann := h.guest()
+		ann.ask(join("arena"))
+		time.Sleep(31 * time.Second)
+		ann.until("cancelled", func() bool {
+			return slices.ContainsFunc(ann.items, func(i *pb.Item) bool { return i.GetQueued().GetCancelled() })
+		})
+		if code := ann.ask(join("arena")); code != 0 {
+			t.Errorf("again: %v", code)
+		}
+		h.guest().ask(join("arena"))
+		ann.seated()
+	})
+}
+
 // TestWhoComesBackAsHeIsForgottenIsEitherThereOrGone resumes sessions in the moment of the sweep.
 // A session that goes on must be one that can be resumed again.
 func TestWhoComesBackAsHeIsForgottenIsEitherThereOrGone(t *testing.T) {

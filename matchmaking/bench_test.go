@@ -101,6 +101,26 @@ func BenchmarkPass(b *testing.B) {
 	})
 }
 
+// BenchmarkPassInVain is the worst that can wait: all are near each other by rating, and everybody
+// has a number that nobody is near. Twice as many may take twice as long, and no longer.
+func BenchmarkPassInVain(b *testing.B) {
+	rule := matchmaking.Rule{
+		Min: 2, Max: 2, Rating: matchmaking.Window{From: 1e6},
+		Near: []matchmaking.Near{{Number: "level", Window: matchmaking.Window{From: 0.5}}},
+	}
+	passes(b, []int{1_000, 10_000, 20_000}, func(tickets []matchmaking.Ticket) func() int {
+		waiting := slices.Clone(tickets)
+		for i := range waiting {
+			waiting[i].Players, waiting[i].Numbers = waiting[i].Players[:1], map[string]float64{"level": float64(i)}
+		}
+		p := crowded(b, rule, waiting)
+		return func() (matched int) {
+			made, _ := p.Match(at(15*time.Second), p.newRoom)
+			return len(made)
+		}
+	})
+}
+
 // BenchmarkPassOfPeer is the same crowd for the best peer's way, where it ends in time.
 func BenchmarkPassOfPeer(b *testing.B) {
 	passes(b, []int{1_000, 10_000}, func(tickets []matchmaking.Ticket) func() int {

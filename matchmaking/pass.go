@@ -11,7 +11,7 @@ import (
 const (
 	// reach is how many candidates a look goes through. What it leaves of them is saved, for looks
 	// that need more: so all looks together are linear, and yet somebody whom few fit is not lost.
-	reach = 512
+	reach = 256
 	// maxPressing is how many who wait for long are tried for the sake of one who has come.
 	maxPressing = 4
 	// Somebody whose windows still widen looks again after an eighth of his wait so far, within

@@ -86,9 +86,9 @@ func play(t *testing.T, ctx context.Context, url, args string) (r report, code i
 	return r, code
 }
 
-// How many frames come in time is the machine's affair here: the race detector slows one that may be
-// busy with other tests too. That those which come are right is ours.
-const lenient = " -min-frames 10"
+// A few percent of the frames may be late here: the race detector slows a machine that may be
+// busy with other tests too.
+const lenient = " -min-frames 90"
 
 func TestBotsPlayTictactoe(t *testing.T) {
 	r, code := play(t, t.Context(), startServer(t), "-game tictactoe -bots 9 -for 8s"+lenient)
@@ -108,10 +108,10 @@ func TestBotsPlaySnakes(t *testing.T) {
 	if code != exitPass || !r.Pass {
 		t.Errorf("exit code %d, failed %v", code, r.Failed)
 	}
-	if r.MatchesStarted != 6 || r.StateFrames < 6*20 || r.StateExpected > 6*63 {
+	if r.MatchesStarted != 6 || r.StateFrames < 6*45 || r.StateExpected > 6*63 {
 		t.Errorf("started %d, %d frames of %d", r.MatchesStarted, r.StateFrames, r.StateExpected)
 	}
-	if r.Interval.P50 < 20 || r.Interval.P50 > 200 || r.InputToState.P99 == 0 || r.DownBytesPerPlayer < 300 || r.UpBytesPerPlayer == 0 {
+	if r.Interval.P50 < 30 || r.Interval.P50 > 70 || r.InputToState.P99 == 0 || r.DownBytesPerPlayer < 300 || r.UpBytesPerPlayer == 0 {
 		t.Errorf("not measured, or wrong: %+v", r)
 	}
 }

@@ -55,6 +55,14 @@ type Spec[In, View proto.Message] struct {
 	Ranked    Ranking // what the game's board counts; zero: no board
 	Open      bool    // all seats see the same: the view is built and encoded once
 
+	// Teams is how many sides play against each other, all of the same size: seat s is of side s % Teams.
+	// 0: everybody plays for himself.
+	Teams int
+
+	// WatchDelay is how many ticks old the views of those are who look on, so that they cannot tell a
+	// player what he must not know yet. When the match ends they see the end. NoWatch: nobody may look on.
+	WatchDelay int
+
 	// New sets the table. t has the dice and the number of seats.
 	New func(t *Tick) Logic[In, View]
 
@@ -68,6 +76,9 @@ type Seat int
 
 // Watcher is the seat of those who only look on.
 const Watcher Seat = -1
+
+// NoWatch is a WatchDelay: nobody may look on.
+const NoWatch = -1
 
 // Seats is how many players a match takes.
 type Seats struct{ Min, Max int }
@@ -95,6 +106,9 @@ const (
 	MaxSeats  = 100
 	MaxRate   = 60
 	MaxAlarms = 256 // alarms of [Tick.After] not yet due
+
+	// MaxWatchDelay bounds the views that a room keeps for those who look on: a minute's at most.
+	MaxWatchDelay = 1200
 )
 
 var nameRule = regexp.MustCompile(`^[a-z0-9-]{1,32}$`)
@@ -112,6 +126,10 @@ func (s Spec[In, View]) Validate() error {
 		return fmt.Errorf("game %s: SendEvery must be 0 to Rate, so at least one snapshot a second, not %d", s.Name, s.SendEvery)
 	case s.Ranked < Unranked || s.Ranked > BestScore:
 		return fmt.Errorf("game %s: Ranked is unknown: %d", s.Name, s.Ranked)
+	case s.Teams < 0 || s.Teams == 1 || s.Teams > 0 && (s.Seats.Min%s.Teams != 0 || s.Seats.Max%s.Teams != 0):
+		return fmt.Errorf("game %s: Teams must be 0, or at least 2 and divide Seats.Min and Max, not %d", s.Name, s.Teams)
+	case s.WatchDelay < NoWatch || s.WatchDelay > MaxWatchDelay:
+		return fmt.Errorf("game %s: WatchDelay must be NoWatch, or 0-%d ticks, not %d", s.Name, MaxWatchDelay, s.WatchDelay)
 	case s.New == nil:
 		return fmt.Errorf("game %s: New is missing", s.Name)
 	}
@@ -127,6 +145,9 @@ type Info struct {
 	Ranked    Ranking
 	Open      bool
 	HasBot    bool
+
+	Teams      int
+	WatchDelay int
 }
 
 // Period is the length of one tick.
@@ -142,6 +163,7 @@ func (s Spec[In, View]) Info() Info {
 	return Info{
 		Name: s.Name, Seats: s.Seats, Rate: s.Rate, SendEvery: max(1, s.SendEvery),
 		Ranked: s.Ranked, Open: s.Open, HasBot: s.Bot != nil,
+		Teams: s.Teams, WatchDelay: s.WatchDelay,
 	}
 }
 

@@ -26,6 +26,11 @@ func TestValidateNamesTheField(t *testing.T) {
 		"rare without a rate": {func(s *spec) { s.Rate, s.SendEvery = 0, 2 }, "SendEvery"},
 		"another ranking":     {func(s *spec) { s.Ranked = game.BestScore + 1 }, "Ranked"},
 		"a ranking below":     {func(s *spec) { s.Ranked = -1 }, "Ranked"},
+		"one team":            {func(s *spec) { s.Teams = 1 }, "Teams"},
+		"uneven teams":        {func(s *spec) { s.Seats, s.Teams = game.Between(2, 5), 2 }, "Teams"},
+		"teams below zero":    {func(s *spec) { s.Teams = -2 }, "Teams"},
+		"too long a delay":    {func(s *spec) { s.WatchDelay = game.MaxWatchDelay + 1 }, "WatchDelay"},
+		"a delay below":       {func(s *spec) { s.WatchDelay = game.NoWatch - 1 }, "WatchDelay"},
 		"no rules":            {func(s *spec) { s.New = nil }, "New"},
 	} {
 		k := scripted(script{})
@@ -39,6 +44,7 @@ func TestValidateNamesTheField(t *testing.T) {
 func TestASoundSpecIsValid(t *testing.T) {
 	k := scripted(script{})
 	k.Name, k.Rate, k.SendEvery, k.Ranked, k.Seats = "a-1", game.MaxRate, game.MaxRate, game.BestScore, game.Exactly(game.MaxSeats)
+	k.Teams, k.WatchDelay = game.MaxSeats, game.MaxWatchDelay
 	if err := k.Validate(); err != nil {
 		t.Error(err)
 	}
@@ -46,9 +52,10 @@ func TestASoundSpecIsValid(t *testing.T) {
 
 func TestInfoDescribesTheGame(t *testing.T) {
 	k := scripted(script{})
-	k.Ranked, k.Open = game.Wins, true
+	k.Ranked, k.Open, k.Teams, k.WatchDelay = game.Wins, true, 2, game.NoWatch
 	k.Bot = func(game.Seat, *text, *game.Rand) *number { return nil }
-	want := game.Info{Name: "script", Seats: game.Between(2, 4), Rate: 20, SendEvery: 1, Ranked: game.Wins, Open: true, HasBot: true}
+	want := game.Info{Name: "script", Seats: game.Between(2, 4), Rate: 20, SendEvery: 1, Ranked: game.Wins, Open: true, HasBot: true,
+		Teams: 2, WatchDelay: game.NoWatch}
 	if got := k.Info(); got != want {
 		t.Errorf("info %+v, want %+v", got, want)
 	}

@@ -309,7 +309,7 @@ var Phase = {
   PLAYING: 1,
   /** between two matches */
   ENDED: 2,
-  /** before the first match of a private room */
+  /** before the first match of a room with a code */
   LOBBY: 3
 };
 var Ending = {
@@ -339,6 +339,8 @@ var Code = {
   ROOM_CLOSED: 201,
   /** the session is unknown or over: say hello as a guest again */
   EXPIRED: 202,
+  /** it is not as it was when this was asked for: look again */
+  CONFLICT: 203,
   /** 3xx: come back later, with resume, not before retry_ms. */
   RATE_LIMITED: 300,
   UNAVAILABLE: 301,
@@ -445,13 +447,46 @@ var Call = /* @__PURE__ */ message([
   [8, "joinCode", () => JoinCode, oneof],
   [9, "ready", () => Ready, oneof],
   [10, "start", () => Start, oneof],
-  [11, "kick", () => Kick, oneof]
+  [11, "kick", () => Kick, oneof],
+  [12, "accept", () => Accept, oneof],
+  [13, "createParty", () => CreateParty, oneof],
+  [14, "joinParty", () => JoinParty, oneof],
+  [15, "leaveParty", () => LeaveParty, oneof],
+  [16, "quickRoom", () => QuickRoom, oneof],
+  [17, "listRooms", () => ListRooms, oneof],
+  [18, "watch", () => Watch, oneof],
+  [19, "takeSeat", () => TakeSeat, oneof],
+  [20, "setProp", () => SetProp, oneof],
+  [21, "setRoom", () => SetRoom, oneof],
+  [22, "passOwner", () => PassOwner, oneof]
 ]);
 var JoinQueue = /* @__PURE__ */ message([
   [1, "game", string],
-  [2, "mode", string]
+  [2, "mode", string],
+  [3, "latencies", () => Latency, repeated],
+  [4, "attributes", () => Attribute, repeated],
+  [5, "blocked", string, repeated]
+]);
+var Latency = /* @__PURE__ */ message([
+  [1, "region", string],
+  [2, "ms", uint32]
+]);
+var Attribute = /* @__PURE__ */ message([
+  [1, "name", string],
+  [2, "text", string],
+  [3, "number", sint32]
 ]);
 var CancelQueue = /* @__PURE__ */ message([]);
+var Accept = /* @__PURE__ */ message([
+  [1, "yes", bool]
+]);
+var CreateParty = /* @__PURE__ */ message([]);
+var JoinParty = /* @__PURE__ */ message([
+  [1, "code", string]
+]);
+var LeaveParty = /* @__PURE__ */ message([
+  [1, "player", string]
+]);
 var JoinRoom = /* @__PURE__ */ message([
   [1, "room", string]
 ]);
@@ -459,13 +494,50 @@ var LeaveRoom = /* @__PURE__ */ message([]);
 var Rematch = /* @__PURE__ */ message([]);
 var CreateRoom = /* @__PURE__ */ message([
   [1, "game", string],
-  [2, "seats", uint32]
+  [2, "seats", uint32],
+  [3, "public", bool],
+  [4, "readyStarts", uint32],
+  [5, "props", () => Prop, repeated],
+  [6, "openProps", bool],
+  [7, "keepS", uint32]
+]);
+var Prop = /* @__PURE__ */ message([
+  [1, "name", string],
+  [2, "value", string]
 ]);
 var JoinCode = /* @__PURE__ */ message([
   [1, "code", string]
 ]);
+var QuickRoom = /* @__PURE__ */ message([
+  [1, "game", string],
+  [2, "props", () => Prop, repeated]
+]);
+var ListRooms = /* @__PURE__ */ message([
+  [1, "game", string],
+  [2, "props", () => Prop, repeated],
+  [3, "free", bool],
+  [4, "limit", uint32]
+]);
+var Watch = /* @__PURE__ */ message([
+  [1, "room", string],
+  [2, "code", string]
+]);
 var Ready = /* @__PURE__ */ message([
   [1, "on", bool]
+]);
+var TakeSeat = /* @__PURE__ */ message([
+  [1, "seat", uint32]
+]);
+var SetProp = /* @__PURE__ */ message([
+  [1, "prop", () => Prop],
+  [2, "was", string, optional]
+]);
+var SetRoom = /* @__PURE__ */ message([
+  [1, "public", bool, optional],
+  [2, "locked", bool, optional]
+]);
+var PassOwner = /* @__PURE__ */ message([
+  [1, "player", string]
 ]);
 var Start = /* @__PURE__ */ message([
   [1, "bots", bool]
@@ -475,7 +547,18 @@ var Kick = /* @__PURE__ */ message([
 ]);
 var Reply = /* @__PURE__ */ message([
   [1, "id", uint32],
-  [2, "error", () => Error2]
+  [2, "error", () => Error2],
+  [3, "rooms", () => RoomCard, repeated]
+]);
+var RoomCard = /* @__PURE__ */ message([
+  [1, "id", string],
+  [2, "game", string],
+  [3, "phase", int32],
+  [4, "players", uint32],
+  [5, "seats", uint32],
+  [6, "free", uint32],
+  [7, "watchers", uint32],
+  [8, "props", () => Prop, repeated]
 ]);
 var Item = /* @__PURE__ */ message([
   [1, "reply", () => Reply, oneof],
@@ -486,7 +569,8 @@ var Item = /* @__PURE__ */ message([
   [6, "scored", () => Scored, oneof],
   [7, "left", () => Left, oneof],
   [8, "draining", () => Draining, oneof],
-  [9, "members", () => Members, oneof]
+  [9, "members", () => Members, oneof],
+  [10, "party", () => Party, oneof]
 ]);
 var Queued = /* @__PURE__ */ message([
   [1, "ticket", string],
@@ -495,7 +579,22 @@ var Queued = /* @__PURE__ */ message([
   [4, "found", uint32],
   [5, "needed", uint32],
   [6, "botsInMs", uint32],
-  [7, "cancelled", bool]
+  [7, "cancelled", bool],
+  [8, "estimateMs", uint32],
+  [9, "waitedMs", uint32],
+  [10, "acceptMs", uint32],
+  [11, "accepted", uint32],
+  [12, "error", () => Error2]
+]);
+var Party = /* @__PURE__ */ message([
+  [1, "code", string],
+  [2, "members", () => PartyMember, repeated],
+  [3, "error", () => Error2]
+]);
+var PartyMember = /* @__PURE__ */ message([
+  [1, "player", string],
+  [2, "name", string],
+  [3, "away", bool]
 ]);
 var Room = /* @__PURE__ */ message([
   [1, "id", string],
@@ -507,7 +606,14 @@ var Room = /* @__PURE__ */ message([
   [7, "rate", uint32],
   [8, "sendEvery", uint32],
   [9, "rematchVotes", uint32],
-  [10, "code", string]
+  [10, "code", string],
+  [11, "public", bool],
+  [12, "locked", bool],
+  [13, "watchers", uint32],
+  [14, "props", () => Prop, repeated],
+  [15, "readyStarts", uint32],
+  [16, "teams", uint32],
+  [17, "watchDelay", uint32]
 ]);
 var Member = /* @__PURE__ */ message([
   [1, "seat", uint32],
@@ -520,7 +626,8 @@ var Member = /* @__PURE__ */ message([
   [8, "ready", bool]
 ]);
 var Members = /* @__PURE__ */ message([
-  [1, "changed", () => Member, repeated]
+  [1, "changed", () => Member, repeated],
+  [2, "watchers", uint32, optional]
 ]);
 var Refused = /* @__PURE__ */ message([
   [1, "seq", uint32],

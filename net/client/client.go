@@ -136,7 +136,7 @@ type input struct {
 // pending is a call without a reply.
 type pending struct {
 	call   *pb.Call
-	answer chan *pb.Error
+	answer chan *pb.Reply
 }
 
 // Stats counts, since Dial.
@@ -269,76 +269,6 @@ func (c *Client) Away(back bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.write(&pb.ClientFrame{Away: &pb.Away{Back: back}})
-}
-
-// JoinQueue asks for a match, and the other calls for what they say. They wait for the reply,
-// across reconnects; a *wire.Error is the server's refusal.
-func (c *Client) JoinQueue(ctx context.Context, game, mode string) error {
-	return c.call(ctx, &pb.Call{Kind: &pb.Call_JoinQueue{JoinQueue: &pb.JoinQueue{Game: game, Mode: mode}}})
-}
-
-func (c *Client) CancelQueue(ctx context.Context) error {
-	return c.call(ctx, &pb.Call{Kind: &pb.Call_CancelQueue{CancelQueue: &pb.CancelQueue{}}})
-}
-
-func (c *Client) JoinRoom(ctx context.Context, room string) error {
-	return c.call(ctx, &pb.Call{Kind: &pb.Call_JoinRoom{JoinRoom: &pb.JoinRoom{Room: room}}})
-}
-
-// CreateRoom makes a private room; seats 0: as many as the game has. The Room item brings its code.
-func (c *Client) CreateRoom(ctx context.Context, game string, seats int) error {
-	return c.call(ctx, &pb.Call{Kind: &pb.Call_CreateRoom{CreateRoom: &pb.CreateRoom{Game: game, Seats: uint32(seats)}}})
-}
-
-func (c *Client) JoinCode(ctx context.Context, code string) error {
-	return c.call(ctx, &pb.Call{Kind: &pb.Call_JoinCode{JoinCode: &pb.JoinCode{Code: code}}})
-}
-
-func (c *Client) Ready(ctx context.Context, on bool) error {
-	return c.call(ctx, &pb.Call{Kind: &pb.Call_Ready{Ready: &pb.Ready{On: on}}})
-}
-
-// Start begins the match of a lobby, and Kick sends a player away; the room's owner may.
-func (c *Client) Start(ctx context.Context, bots bool) error {
-	return c.call(ctx, &pb.Call{Kind: &pb.Call_Start{Start: &pb.Start{Bots: bots}}})
-}
-
-func (c *Client) Kick(ctx context.Context, player string) error {
-	return c.call(ctx, &pb.Call{Kind: &pb.Call_Kick{Kick: &pb.Kick{Player: player}}})
-}
-
-func (c *Client) LeaveRoom(ctx context.Context) error {
-	return c.call(ctx, &pb.Call{Kind: &pb.Call_LeaveRoom{LeaveRoom: &pb.LeaveRoom{}}})
-}
-
-func (c *Client) Rematch(ctx context.Context) error {
-	return c.call(ctx, &pb.Call{Kind: &pb.Call_Rematch{Rematch: &pb.Rematch{}}})
-}
-
-func (c *Client) call(ctx context.Context, call *pb.Call) error {
-	answer := make(chan *pb.Error, 1)
-	c.mu.Lock()
-	c.callID++
-	call.Id = c.callID
-	c.calls[call.Id] = pending{call, answer}
-	c.write(&pb.ClientFrame{Calls: []*pb.Call{call}})
-	c.mu.Unlock()
-	defer func() {
-		c.mu.Lock()
-		delete(c.calls, call.Id)
-		c.mu.Unlock()
-	}()
-	select {
-	case e := <-answer:
-		if e == nil {
-			return nil
-		}
-		return fromServer(e)
-	case <-c.done:
-		return c.err
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // write sends a frame, with the acknowledgements that are due. The mutex is held. A failed write

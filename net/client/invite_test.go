@@ -10,7 +10,7 @@ import (
 func TestAPrivateRoomIsMadeAndBegunByItsOwner(t *testing.T) {
 	url := startServer(t, tapeGame("steps", 0))
 	ann := dial(t, url, client.Config{})
-	if err := ann.CreateRoom(t.Context(), "steps", 0); err != nil {
+	if err := ann.CreateRoom(t.Context(), &pb.CreateRoom{Game: "steps"}); err != nil {
 		t.Fatal(err)
 	}
 	lobby := until(t, ann, "lobby", isRoom).Item.GetRoom()

@@ -164,7 +164,7 @@ func (c *Client) receiveItem(number uint32, item *pb.Item, now time.Time) {
 	if reply := item.GetReply(); reply != nil {
 		if call, ok := c.calls[reply.Id]; ok {
 			delete(c.calls, reply.Id)
-			call.answer <- reply.Error
+			call.answer <- reply
 		}
 		return
 	}

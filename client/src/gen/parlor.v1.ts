@@ -7,8 +7,7 @@
  * Field numbers are never reused. Tags 1-15 are kept for what travels every tick.
  * No field can pass 2^53 as a number: ids are strings.
  *
- * Still to come, with the issues that bring them: parties, attributes, public rooms, teams,
- * spectators (Queues and rooms); board calls (Boards).
+ * Still to come, with the issue that brings them: board calls (Boards).
  */
 import * as pb from "../protobuf";
 
@@ -17,7 +16,7 @@ export const Phase = {
   PLAYING: 1,
   /** between two matches */
   ENDED: 2,
-  /** before the first match of a private room */
+  /** before the first match of a room with a code */
   LOBBY: 3,
 } as const;
 /** One of Phase, or a value that a newer schema has. */
@@ -57,6 +56,8 @@ export const Code = {
   ROOM_CLOSED: 201,
   /** the session is unknown or over: say hello as a guest again */
   EXPIRED: 202,
+  /** it is not as it was when this was asked for: look again */
+  CONFLICT: 203,
   /** 3xx: come back later, with resume, not before retry_ms. */
   RATE_LIMITED: 300,
   UNAVAILABLE: 301,
@@ -238,15 +239,71 @@ export interface Call {
   ready?: Ready;
   start?: Start;
   kick?: Kick;
+  accept?: Accept;
+  createParty?: CreateParty;
+  joinParty?: JoinParty;
+  leaveParty?: LeaveParty;
+  quickRoom?: QuickRoom;
+  listRooms?: ListRooms;
+  watch?: Watch;
+  takeSeat?: TakeSeat;
+  setProp?: SetProp;
+  setRoom?: SetRoom;
+  passOwner?: PassOwner;
 }
 
+/** JoinQueue waits for a match: alone, or, said by its leader, with the whole party. */
 export interface JoinQueue {
   game: string;
   /** "" is the game's ordinary mode */
   mode: string;
+  /** none: every region is as good. Of a party: the leader's */
+  latencies: Latency[];
+  /** those that the queue's rule compares; others are ignored */
+  attributes: Attribute[];
+  /** ids of players never to be met; at most 32 */
+  blocked: string[];
 }
 
+export interface Latency {
+  region: string;
+  ms: number;
+}
+
+/**
+ * Attribute is something that a queue's rule compares: a text that all in a match share, or a number that
+ * is near to that of the others.
+ */
+export interface Attribute {
+  /** at most 32 bytes */
+  name: string;
+  /** at most 64 bytes */
+  text: string;
+  number: number;
+}
+
+/** CancelQueue ends the wait. A party waits together: any of it ends the wait of all. */
 export interface CancelQueue {
+}
+
+/** Accept answers Queued.accept_ms: yes, or no, which ends the wait of the player and of his party. */
+export interface Accept {
+  yes: boolean;
+}
+
+/** CreateParty makes a party, which waits in queues together and plays together. The player leads it. */
+export interface CreateParty {
+}
+
+export interface JoinParty {
+  /** Party.code, in any case */
+  code: string;
+}
+
+/** LeaveParty leaves the party, or, said by its leader, sends somebody away. */
+export interface LeaveParty {
+  /** "": the one who says it */
+  player: string;
 }
 
 /** JoinRoom takes a free seat in a room that plays already, where its game allows that. */
@@ -263,27 +320,91 @@ export interface Rematch {
 }
 
 /**
- * CreateRoom makes a private room, in which the player sits and waits for those to whom he gives
- * its code. He is its owner.
+ * CreateRoom makes a room with a lobby, in which the player sits and waits for others: for those to whom
+ * he gives its code, and, if it is public, for whoever finds it. He is its owner.
  */
 export interface CreateRoom {
   game: string;
   /** for people; 0: as many as the game has */
   seats: number;
+  /** it is listed, and joined by id */
+  public: boolean;
+  /** the match begins when so many are ready; 0: when all seats are taken and all are ready */
+  readyStarts: number;
+  /** at most 16 */
+  props: Prop[];
+  /** everybody at the table may set props, not only the owner */
+  openProps: boolean;
+  /** for so many seconds, 900 at most, the room stays when the last one has left */
+  keepS: number;
 }
 
-/** JoinCode takes a free seat in a private room. */
+/** Prop is something that a room says of itself: what map, what stakes, who picked what. Rules never see it. */
+export interface Prop {
+  /** 1-32 bytes */
+  name: string;
+  /** at most 256 bytes; "": there is none of that name */
+  value: string;
+}
+
+/** JoinCode takes a free seat in the room with that code. */
 export interface JoinCode {
   /** Room.code, in any case */
   code: string;
 }
 
-/**
- * Ready says in a lobby whether the player wants to begin. When every seat is taken and all are
- * ready, the match begins.
- */
+/** QuickRoom takes a free seat in a public room of the game, or makes one where there is none. */
+export interface QuickRoom {
+  game: string;
+  /** that it has, or is made with */
+  props: Prop[];
+}
+
+/** ListRooms asks for the public rooms of a game, the fullest first. They come in Reply.rooms. */
+export interface ListRooms {
+  game: string;
+  /** that they have */
+  props: Prop[];
+  /** only those with a free seat */
+  free: boolean;
+  /** at most 50; 0: 20 */
+  limit: number;
+}
+
+/** Watch looks on in a room, without a seat. LeaveRoom ends it. */
+export interface Watch {
+  /** its id, where it is public or was made by a queue */
+  room: string;
+  /** or its code */
+  code: string;
+}
+
+/** Ready says in a lobby whether the player wants to begin. */
 export interface Ready {
   on: boolean;
+}
+
+/** TakeSeat moves to a free seat, in a lobby or between the matches of a room that has a code. */
+export interface TakeSeat {
+  seat: number;
+}
+
+/** SetProp sets a prop of a room that has a code. With was, only if that is its value now; "": if it has none. */
+export interface SetProp {
+  prop?: Prop;
+  was?: string;
+}
+
+/** SetRoom opens and closes a room to others. It is the owner's to say. */
+export interface SetRoom {
+  public?: boolean;
+  /** nobody may take a seat, not even with the code */
+  locked?: boolean;
+}
+
+/** PassOwner makes somebody else at the table its owner. It is the owner's to say. */
+export interface PassOwner {
+  player: string;
 }
 
 /** Start begins the match without waiting for that. It is the owner's to say. */
@@ -293,7 +414,7 @@ export interface Start {
 }
 
 /**
- * Kick takes somebody's seat away, and keeps him out. It is the owner's to say, in a lobby, between
+ * Kick takes somebody's seat away, or his place among those who look on, and keeps him out. It is the owner's to say, in a lobby, between
  * matches, and in a match that players join while it goes on.
  */
 export interface Kick {
@@ -305,6 +426,22 @@ export interface Reply {
   id: number;
   /** absent: it was done */
   error?: Error;
+  /** answers ListRooms */
+  rooms: RoomCard[];
+}
+
+export interface RoomCard {
+  /** for JoinRoom and Watch */
+  id: string;
+  game: string;
+  phase: Phase;
+  players: number;
+  /** for people */
+  seats: number;
+  /** that can be taken now */
+  free: number;
+  watchers: number;
+  props: Prop[];
 }
 
 export interface Item {
@@ -317,6 +454,7 @@ export interface Item {
   left?: Left;
   draining?: Draining;
   members?: Members;
+  party?: Party;
 }
 
 /** Queued tells how the ticket stands. */
@@ -324,14 +462,41 @@ export interface Queued {
   ticket: string;
   game: string;
   mode: string;
-  /** people found so far, this one included */
+  /** people found so far: the party, or all of the match that is to be accepted */
   found: number;
-  /** people for a full match */
+  /** people that a match begins with */
   needed: number;
   /** bots take the empty seats after this time; 0: they do not */
   botsInMs: number;
   /** the ticket is gone */
   cancelled: boolean;
+  /** of those matched here lately half had waited no longer than this, from the ticket on; 0: not known */
+  estimateMs: number;
+  /** so far */
+  waitedMs: number;
+  /** a match is found: answer with Accept within this time; 0: none is */
+  acceptMs: number;
+  /** of found */
+  accepted: number;
+  /** with cancelled: why; absent: as asked */
+  error?: Error;
+}
+
+/** Party tells who is in the player's party, whole. */
+export interface Party {
+  /** for JoinParty; "": he is in none any more */
+  code: string;
+  /** the leader first, then in the order of their coming */
+  members: PartyMember[];
+  /** without code: why; absent: as asked */
+  error?: Error;
+}
+
+export interface PartyMember {
+  player: string;
+  name: string;
+  /** his connection is gone */
+  away: boolean;
 }
 
 /** Room describes the room and the match in it, whole. Members tells of changes in it. */
@@ -341,7 +506,7 @@ export interface Room {
   /** id of the match being played, or played last; "" in a lobby */
   match: string;
   phase: Phase;
-  /** the receiver's own seat */
+  /** the receiver's own seat; -1: he looks on */
   seat: number;
   /** by seat; a free seat has no player and is not a bot */
   members: Member[];
@@ -350,8 +515,20 @@ export interface Room {
   /** ticks per state frame */
   sendEvery: number;
   rematchVotes: number;
-  /** of a private room, for JoinCode; "": it is none */
+  /** for JoinCode, of a room that was made by CreateRoom or QuickRoom; "": a queue has made it */
   code: string;
+  public: boolean;
+  locked: boolean;
+  /** people who look on */
+  watchers: number;
+  /** by name */
+  props: Prop[];
+  /** in a lobby: so many who are ready make the match begin */
+  readyStarts: number;
+  /** so many play against each other: a seat is of team seat % teams; 0: everybody for himself */
+  teams: number;
+  /** in ticks: what those who look on see is so old */
+  watchDelay: number;
 }
 
 export interface Member {
@@ -365,7 +542,7 @@ export interface Member {
   away: boolean;
   /** a bot plays for the person who is away */
   standIn: boolean;
-  /** of a private room */
+  /** of a room with a code */
   owner: boolean;
   /** in a lobby */
   ready: boolean;
@@ -374,6 +551,8 @@ export interface Member {
 /** Members is news of some seats of the newest Room: each Member takes the place of the one with its seat. */
 export interface Members {
   changed: Member[];
+  /** absent: unchanged */
+  watchers?: number;
 }
 
 /** Refused answers inputs that were not accepted. */
@@ -539,14 +718,53 @@ export const Call: pb.Codec<Call> = /* @__PURE__ */ pb.message([
   [9, "ready", () => Ready, pb.oneof],
   [10, "start", () => Start, pb.oneof],
   [11, "kick", () => Kick, pb.oneof],
+  [12, "accept", () => Accept, pb.oneof],
+  [13, "createParty", () => CreateParty, pb.oneof],
+  [14, "joinParty", () => JoinParty, pb.oneof],
+  [15, "leaveParty", () => LeaveParty, pb.oneof],
+  [16, "quickRoom", () => QuickRoom, pb.oneof],
+  [17, "listRooms", () => ListRooms, pb.oneof],
+  [18, "watch", () => Watch, pb.oneof],
+  [19, "takeSeat", () => TakeSeat, pb.oneof],
+  [20, "setProp", () => SetProp, pb.oneof],
+  [21, "setRoom", () => SetRoom, pb.oneof],
+  [22, "passOwner", () => PassOwner, pb.oneof],
 ]);
 
 export const JoinQueue: pb.Codec<JoinQueue> = /* @__PURE__ */ pb.message([
   [1, "game", pb.string],
   [2, "mode", pb.string],
+  [3, "latencies", () => Latency, pb.repeated],
+  [4, "attributes", () => Attribute, pb.repeated],
+  [5, "blocked", pb.string, pb.repeated],
+]);
+
+export const Latency: pb.Codec<Latency> = /* @__PURE__ */ pb.message([
+  [1, "region", pb.string],
+  [2, "ms", pb.uint32],
+]);
+
+export const Attribute: pb.Codec<Attribute> = /* @__PURE__ */ pb.message([
+  [1, "name", pb.string],
+  [2, "text", pb.string],
+  [3, "number", pb.sint32],
 ]);
 
 export const CancelQueue: pb.Codec<CancelQueue> = /* @__PURE__ */ pb.message([]);
+
+export const Accept: pb.Codec<Accept> = /* @__PURE__ */ pb.message([
+  [1, "yes", pb.bool],
+]);
+
+export const CreateParty: pb.Codec<CreateParty> = /* @__PURE__ */ pb.message([]);
+
+export const JoinParty: pb.Codec<JoinParty> = /* @__PURE__ */ pb.message([
+  [1, "code", pb.string],
+]);
+
+export const LeaveParty: pb.Codec<LeaveParty> = /* @__PURE__ */ pb.message([
+  [1, "player", pb.string],
+]);
 
 export const JoinRoom: pb.Codec<JoinRoom> = /* @__PURE__ */ pb.message([
   [1, "room", pb.string],
@@ -559,14 +777,59 @@ export const Rematch: pb.Codec<Rematch> = /* @__PURE__ */ pb.message([]);
 export const CreateRoom: pb.Codec<CreateRoom> = /* @__PURE__ */ pb.message([
   [1, "game", pb.string],
   [2, "seats", pb.uint32],
+  [3, "public", pb.bool],
+  [4, "readyStarts", pb.uint32],
+  [5, "props", () => Prop, pb.repeated],
+  [6, "openProps", pb.bool],
+  [7, "keepS", pb.uint32],
+]);
+
+export const Prop: pb.Codec<Prop> = /* @__PURE__ */ pb.message([
+  [1, "name", pb.string],
+  [2, "value", pb.string],
 ]);
 
 export const JoinCode: pb.Codec<JoinCode> = /* @__PURE__ */ pb.message([
   [1, "code", pb.string],
 ]);
 
+export const QuickRoom: pb.Codec<QuickRoom> = /* @__PURE__ */ pb.message([
+  [1, "game", pb.string],
+  [2, "props", () => Prop, pb.repeated],
+]);
+
+export const ListRooms: pb.Codec<ListRooms> = /* @__PURE__ */ pb.message([
+  [1, "game", pb.string],
+  [2, "props", () => Prop, pb.repeated],
+  [3, "free", pb.bool],
+  [4, "limit", pb.uint32],
+]);
+
+export const Watch: pb.Codec<Watch> = /* @__PURE__ */ pb.message([
+  [1, "room", pb.string],
+  [2, "code", pb.string],
+]);
+
 export const Ready: pb.Codec<Ready> = /* @__PURE__ */ pb.message([
   [1, "on", pb.bool],
+]);
+
+export const TakeSeat: pb.Codec<TakeSeat> = /* @__PURE__ */ pb.message([
+  [1, "seat", pb.uint32],
+]);
+
+export const SetProp: pb.Codec<SetProp> = /* @__PURE__ */ pb.message([
+  [1, "prop", () => Prop],
+  [2, "was", pb.string, pb.optional],
+]);
+
+export const SetRoom: pb.Codec<SetRoom> = /* @__PURE__ */ pb.message([
+  [1, "public", pb.bool, pb.optional],
+  [2, "locked", pb.bool, pb.optional],
+]);
+
+export const PassOwner: pb.Codec<PassOwner> = /* @__PURE__ */ pb.message([
+  [1, "player", pb.string],
 ]);
 
 export const Start: pb.Codec<Start> = /* @__PURE__ */ pb.message([
@@ -580,6 +843,18 @@ export const Kick: pb.Codec<Kick> = /* @__PURE__ */ pb.message([
 export const Reply: pb.Codec<Reply> = /* @__PURE__ */ pb.message([
   [1, "id", pb.uint32],
   [2, "error", () => Error],
+  [3, "rooms", () => RoomCard, pb.repeated],
+]);
+
+export const RoomCard: pb.Codec<RoomCard> = /* @__PURE__ */ pb.message([
+  [1, "id", pb.string],
+  [2, "game", pb.string],
+  [3, "phase", pb.int32],
+  [4, "players", pb.uint32],
+  [5, "seats", pb.uint32],
+  [6, "free", pb.uint32],
+  [7, "watchers", pb.uint32],
+  [8, "props", () => Prop, pb.repeated],
 ]);
 
 export const Item: pb.Codec<Item> = /* @__PURE__ */ pb.message([
@@ -592,6 +867,7 @@ export const Item: pb.Codec<Item> = /* @__PURE__ */ pb.message([
   [7, "left", () => Left, pb.oneof],
   [8, "draining", () => Draining, pb.oneof],
   [9, "members", () => Members, pb.oneof],
+  [10, "party", () => Party, pb.oneof],
 ]);
 
 export const Queued: pb.Codec<Queued> = /* @__PURE__ */ pb.message([
@@ -602,6 +878,23 @@ export const Queued: pb.Codec<Queued> = /* @__PURE__ */ pb.message([
   [5, "needed", pb.uint32],
   [6, "botsInMs", pb.uint32],
   [7, "cancelled", pb.bool],
+  [8, "estimateMs", pb.uint32],
+  [9, "waitedMs", pb.uint32],
+  [10, "acceptMs", pb.uint32],
+  [11, "accepted", pb.uint32],
+  [12, "error", () => Error],
+]);
+
+export const Party: pb.Codec<Party> = /* @__PURE__ */ pb.message([
+  [1, "code", pb.string],
+  [2, "members", () => PartyMember, pb.repeated],
+  [3, "error", () => Error],
+]);
+
+export const PartyMember: pb.Codec<PartyMember> = /* @__PURE__ */ pb.message([
+  [1, "player", pb.string],
+  [2, "name", pb.string],
+  [3, "away", pb.bool],
 ]);
 
 export const Room: pb.Codec<Room> = /* @__PURE__ */ pb.message([
@@ -615,6 +908,13 @@ export const Room: pb.Codec<Room> = /* @__PURE__ */ pb.message([
   [8, "sendEvery", pb.uint32],
   [9, "rematchVotes", pb.uint32],
   [10, "code", pb.string],
+  [11, "public", pb.bool],
+  [12, "locked", pb.bool],
+  [13, "watchers", pb.uint32],
+  [14, "props", () => Prop, pb.repeated],
+  [15, "readyStarts", pb.uint32],
+  [16, "teams", pb.uint32],
+  [17, "watchDelay", pb.uint32],
 ]);
 
 export const Member: pb.Codec<Member> = /* @__PURE__ */ pb.message([
@@ -630,6 +930,7 @@ export const Member: pb.Codec<Member> = /* @__PURE__ */ pb.message([
 
 export const Members: pb.Codec<Members> = /* @__PURE__ */ pb.message([
   [1, "changed", () => Member, pb.repeated],
+  [2, "watchers", pb.uint32, pb.optional],
 ]);
 
 export const Refused: pb.Codec<Refused> = /* @__PURE__ */ pb.message([

@@ -11,8 +11,7 @@
 // Field numbers are never reused. Tags 1-15 are kept for what travels every tick.
 // No field can pass 2^53 as a number: ids are strings.
 //
-// Still to come, with the issues that bring them: parties, attributes, public rooms, teams,
-// spectators (Queues and rooms); board calls (Boards).
+// Still to come, with the issue that brings them: board calls (Boards).
 
 package parlorv1
 
@@ -37,7 +36,7 @@ const (
 	Phase_PHASE_UNSPECIFIED Phase = 0
 	Phase_PHASE_PLAYING     Phase = 1
 	Phase_PHASE_ENDED       Phase = 2 // between two matches
-	Phase_PHASE_LOBBY       Phase = 3 // before the first match of a private room
+	Phase_PHASE_LOBBY       Phase = 3 // before the first match of a room with a code
 )
 
 // Enum value maps for Phase.
@@ -154,6 +153,7 @@ const (
 	Code_CODE_ROOM_FULL   Code = 200
 	Code_CODE_ROOM_CLOSED Code = 201
 	Code_CODE_EXPIRED     Code = 202 // the session is unknown or over: say hello as a guest again
+	Code_CODE_CONFLICT    Code = 203 // it is not as it was when this was asked for: look again
 	// 3xx: come back later, with resume, not before retry_ms.
 	Code_CODE_RATE_LIMITED    Code = 300
 	Code_CODE_UNAVAILABLE     Code = 301
@@ -178,6 +178,7 @@ var (
 		200: "CODE_ROOM_FULL",
 		201: "CODE_ROOM_CLOSED",
 		202: "CODE_EXPIRED",
+		203: "CODE_CONFLICT",
 		300: "CODE_RATE_LIMITED",
 		301: "CODE_UNAVAILABLE",
 		302: "CODE_DRAINING",
@@ -198,6 +199,7 @@ var (
 		"CODE_ROOM_FULL":        200,
 		"CODE_ROOM_CLOSED":      201,
 		"CODE_EXPIRED":          202,
+		"CODE_CONFLICT":         203,
 		"CODE_RATE_LIMITED":     300,
 		"CODE_UNAVAILABLE":      301,
 		"CODE_DRAINING":         302,
@@ -1193,6 +1195,17 @@ type Call struct {
 	//	*Call_Ready
 	//	*Call_Start
 	//	*Call_Kick
+	//	*Call_Accept
+	//	*Call_CreateParty
+	//	*Call_JoinParty
+	//	*Call_LeaveParty
+	//	*Call_QuickRoom
+	//	*Call_ListRooms
+	//	*Call_Watch
+	//	*Call_TakeSeat
+	//	*Call_SetProp
+	//	*Call_SetRoom
+	//	*Call_PassOwner
 	Kind          isCall_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1332,6 +1345,105 @@ func (x *Call) GetKick() *Kick {
 	return nil
 }
 
+func (x *Call) GetAccept() *Accept {
+	if x != nil {
+		if x, ok := x.Kind.(*Call_Accept); ok {
+			return x.Accept
+		}
+	}
+	return nil
+}
+
+func (x *Call) GetCreateParty() *CreateParty {
+	if x != nil {
+		if x, ok := x.Kind.(*Call_CreateParty); ok {
+			return x.CreateParty
+		}
+	}
+	return nil
+}
+
+func (x *Call) GetJoinParty() *JoinParty {
+	if x != nil {
+		if x, ok := x.Kind.(*Call_JoinParty); ok {
+			return x.JoinParty
+		}
+	}
+	return nil
+}
+
+func (x *Call) GetLeaveParty() *LeaveParty {
+	if x != nil {
+		if x, ok := x.Kind.(*Call_LeaveParty); ok {
+			return x.LeaveParty
+		}
+	}
+	return nil
+}
+
+func (x *Call) GetQuickRoom() *QuickRoom {
+	if x != nil {
+		if x, ok := x.Kind.(*Call_QuickRoom); ok {
+			return x.QuickRoom
+		}
+	}
+	return nil
+}
+
+func (x *Call) GetListRooms() *ListRooms {
+	if x != nil {
+		if x, ok := x.Kind.(*Call_ListRooms); ok {
+			return x.ListRooms
+		}
+	}
+	return nil
+}
+
+func (x *Call) GetWatch() *Watch {
+	if x != nil {
+		if x, ok := x.Kind.(*Call_Watch); ok {
+			return x.Watch
+		}
+	}
+	return nil
+}
+
+func (x *Call) GetTakeSeat() *TakeSeat {
+	if x != nil {
+		if x, ok := x.Kind.(*Call_TakeSeat); ok {
+			return x.TakeSeat
+		}
+	}
+	return nil
+}
+
+func (x *Call) GetSetProp() *SetProp {
+	if x != nil {
+		if x, ok := x.Kind.(*Call_SetProp); ok {
+			return x.SetProp
+		}
+	}
+	return nil
+}
+
+func (x *Call) GetSetRoom() *SetRoom {
+	if x != nil {
+		if x, ok := x.Kind.(*Call_SetRoom); ok {
+			return x.SetRoom
+		}
+	}
+	return nil
+}
+
+func (x *Call) GetPassOwner() *PassOwner {
+	if x != nil {
+		if x, ok := x.Kind.(*Call_PassOwner); ok {
+			return x.PassOwner
+		}
+	}
+	return nil
+}
+
 type isCall_Kind interface {
 	isCall_Kind()
 }
@@ -1376,6 +1488,50 @@ type Call_Kick struct {
 	Kick *Kick `protobuf:"bytes,11,opt,name=kick,proto3,oneof"`
 }
 
+type Call_Accept struct {
+	Accept *Accept `protobuf:"bytes,12,opt,name=accept,proto3,oneof"`
+}
+
+type Call_CreateParty struct {
+	CreateParty *CreateParty `protobuf:"bytes,13,opt,name=create_party,json=createParty,proto3,oneof"`
+}
+
+type Call_JoinParty struct {
+	JoinParty *JoinParty `protobuf:"bytes,14,opt,name=join_party,json=joinParty,proto3,oneof"`
+}
+
+type Call_LeaveParty struct {
+	LeaveParty *LeaveParty `protobuf:"bytes,15,opt,name=leave_party,json=leaveParty,proto3,oneof"`
+}
+
+type Call_QuickRoom struct {
+	QuickRoom *QuickRoom `protobuf:"bytes,16,opt,name=quick_room,json=quickRoom,proto3,oneof"`
+}
+
+type Call_ListRooms struct {
+	ListRooms *ListRooms `protobuf:"bytes,17,opt,name=list_rooms,json=listRooms,proto3,oneof"`
+}
+
+type Call_Watch struct {
+	Watch *Watch `protobuf:"bytes,18,opt,name=watch,proto3,oneof"`
+}
+
+type Call_TakeSeat struct {
+	TakeSeat *TakeSeat `protobuf:"bytes,19,opt,name=take_seat,json=takeSeat,proto3,oneof"`
+}
+
+type Call_SetProp struct {
+	SetProp *SetProp `protobuf:"bytes,20,opt,name=set_prop,json=setProp,proto3,oneof"`
+}
+
+type Call_SetRoom struct {
+	SetRoom *SetRoom `protobuf:"bytes,21,opt,name=set_room,json=setRoom,proto3,oneof"`
+}
+
+type Call_PassOwner struct {
+	PassOwner *PassOwner `protobuf:"bytes,22,opt,name=pass_owner,json=passOwner,proto3,oneof"`
+}
+
 func (*Call_JoinQueue) isCall_Kind() {}
 
 func (*Call_CancelQueue) isCall_Kind() {}
@@ -1396,10 +1552,36 @@ func (*Call_Start) isCall_Kind() {}
 
 func (*Call_Kick) isCall_Kind() {}
 
+func (*Call_Accept) isCall_Kind() {}
+
+func (*Call_CreateParty) isCall_Kind() {}
+
+func (*Call_JoinParty) isCall_Kind() {}
+
+func (*Call_LeaveParty) isCall_Kind() {}
+
+func (*Call_QuickRoom) isCall_Kind() {}
+
+func (*Call_ListRooms) isCall_Kind() {}
+
+func (*Call_Watch) isCall_Kind() {}
+
+func (*Call_TakeSeat) isCall_Kind() {}
+
+func (*Call_SetProp) isCall_Kind() {}
+
+func (*Call_SetRoom) isCall_Kind() {}
+
+func (*Call_PassOwner) isCall_Kind() {}
+
+// JoinQueue waits for a match: alone, or, said by its leader, with the whole party.
 type JoinQueue struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Game          string                 `protobuf:"bytes,1,opt,name=game,proto3" json:"game,omitempty"`
-	Mode          string                 `protobuf:"bytes,2,opt,name=mode,proto3" json:"mode,omitempty"` // "" is the game's ordinary mode
+	Mode          string                 `protobuf:"bytes,2,opt,name=mode,proto3" json:"mode,omitempty"`             // "" is the game's ordinary mode
+	Latencies     []*Latency             `protobuf:"bytes,3,rep,name=latencies,proto3" json:"latencies,omitempty"`   // none: every region is as good. Of a party: the leader's
+	Attributes    []*Attribute           `protobuf:"bytes,4,rep,name=attributes,proto3" json:"attributes,omitempty"` // those that the queue's rule compares; others are ignored
+	Blocked       []string               `protobuf:"bytes,5,rep,name=blocked,proto3" json:"blocked,omitempty"`       // ids of players never to be met; at most 32
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1448,6 +1630,142 @@ func (x *JoinQueue) GetMode() string {
 	return ""
 }
 
+func (x *JoinQueue) GetLatencies() []*Latency {
+	if x != nil {
+		return x.Latencies
+	}
+	return nil
+}
+
+func (x *JoinQueue) GetAttributes() []*Attribute {
+	if x != nil {
+		return x.Attributes
+	}
+	return nil
+}
+
+func (x *JoinQueue) GetBlocked() []string {
+	if x != nil {
+		return x.Blocked
+	}
+	return nil
+}
+
+type Latency struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Region        string                 `protobuf:"bytes,1,opt,name=region,proto3" json:"region,omitempty"`
+	Ms            uint32                 `protobuf:"varint,2,opt,name=ms,proto3" json:"ms,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Latency) Reset() {
+	*x = Latency{}
+	mi := &file_parlor_v1_parlor_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Latency) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Latency) ProtoMessage() {}
+
+func (x *Latency) ProtoReflect() protoreflect.Message {
+	mi := &file_parlor_v1_parlor_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Latency.ProtoReflect.Descriptor instead.
+func (*Latency) Descriptor() ([]byte, []int) {
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *Latency) GetRegion() string {
+	if x != nil {
+		return x.Region
+	}
+	return ""
+}
+
+func (x *Latency) GetMs() uint32 {
+	if x != nil {
+		return x.Ms
+	}
+	return 0
+}
+
+// Attribute is something that a queue's rule compares: a text that all in a match share, or a number that
+// is near to that of the others.
+type Attribute struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Name          string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"` // at most 32 bytes
+	Text          string                 `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"` // at most 64 bytes
+	Number        int32                  `protobuf:"zigzag32,3,opt,name=number,proto3" json:"number,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Attribute) Reset() {
+	*x = Attribute{}
+	mi := &file_parlor_v1_parlor_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Attribute) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Attribute) ProtoMessage() {}
+
+func (x *Attribute) ProtoReflect() protoreflect.Message {
+	mi := &file_parlor_v1_parlor_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Attribute.ProtoReflect.Descriptor instead.
+func (*Attribute) Descriptor() ([]byte, []int) {
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *Attribute) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Attribute) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *Attribute) GetNumber() int32 {
+	if x != nil {
+		return x.Number
+	}
+	return 0
+}
+
+// CancelQueue ends the wait. A party waits together: any of it ends the wait of all.
 type CancelQueue struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -1456,7 +1774,7 @@ type CancelQueue struct {
 
 func (x *CancelQueue) Reset() {
 	*x = CancelQueue{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[13]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1468,7 +1786,7 @@ func (x *CancelQueue) String() string {
 func (*CancelQueue) ProtoMessage() {}
 
 func (x *CancelQueue) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[13]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1481,7 +1799,178 @@ func (x *CancelQueue) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelQueue.ProtoReflect.Descriptor instead.
 func (*CancelQueue) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{13}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{15}
+}
+
+// Accept answers Queued.accept_ms: yes, or no, which ends the wait of the player and of his party.
+type Accept struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Yes           bool                   `protobuf:"varint,1,opt,name=yes,proto3" json:"yes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Accept) Reset() {
+	*x = Accept{}
+	mi := &file_parlor_v1_parlor_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Accept) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Accept) ProtoMessage() {}
+
+func (x *Accept) ProtoReflect() protoreflect.Message {
+	mi := &file_parlor_v1_parlor_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Accept.ProtoReflect.Descriptor instead.
+func (*Accept) Descriptor() ([]byte, []int) {
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *Accept) GetYes() bool {
+	if x != nil {
+		return x.Yes
+	}
+	return false
+}
+
+// CreateParty makes a party, which waits in queues together and plays together. The player leads it.
+type CreateParty struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateParty) Reset() {
+	*x = CreateParty{}
+	mi := &file_parlor_v1_parlor_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateParty) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateParty) ProtoMessage() {}
+
+func (x *CreateParty) ProtoReflect() protoreflect.Message {
+	mi := &file_parlor_v1_parlor_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateParty.ProtoReflect.Descriptor instead.
+func (*CreateParty) Descriptor() ([]byte, []int) {
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{17}
+}
+
+type JoinParty struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Code          string                 `protobuf:"bytes,1,opt,name=code,proto3" json:"code,omitempty"` // Party.code, in any case
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *JoinParty) Reset() {
+	*x = JoinParty{}
+	mi := &file_parlor_v1_parlor_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *JoinParty) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*JoinParty) ProtoMessage() {}
+
+func (x *JoinParty) ProtoReflect() protoreflect.Message {
+	mi := &file_parlor_v1_parlor_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use JoinParty.ProtoReflect.Descriptor instead.
+func (*JoinParty) Descriptor() ([]byte, []int) {
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *JoinParty) GetCode() string {
+	if x != nil {
+		return x.Code
+	}
+	return ""
+}
+
+// LeaveParty leaves the party, or, said by its leader, sends somebody away.
+type LeaveParty struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Player        string                 `protobuf:"bytes,1,opt,name=player,proto3" json:"player,omitempty"` // "": the one who says it
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LeaveParty) Reset() {
+	*x = LeaveParty{}
+	mi := &file_parlor_v1_parlor_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LeaveParty) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LeaveParty) ProtoMessage() {}
+
+func (x *LeaveParty) ProtoReflect() protoreflect.Message {
+	mi := &file_parlor_v1_parlor_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LeaveParty.ProtoReflect.Descriptor instead.
+func (*LeaveParty) Descriptor() ([]byte, []int) {
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *LeaveParty) GetPlayer() string {
+	if x != nil {
+		return x.Player
+	}
+	return ""
 }
 
 // JoinRoom takes a free seat in a room that plays already, where its game allows that.
@@ -1494,7 +1983,7 @@ type JoinRoom struct {
 
 func (x *JoinRoom) Reset() {
 	*x = JoinRoom{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[14]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1506,7 +1995,7 @@ func (x *JoinRoom) String() string {
 func (*JoinRoom) ProtoMessage() {}
 
 func (x *JoinRoom) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[14]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1519,7 +2008,7 @@ func (x *JoinRoom) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use JoinRoom.ProtoReflect.Descriptor instead.
 func (*JoinRoom) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{14}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *JoinRoom) GetRoom() string {
@@ -1538,7 +2027,7 @@ type LeaveRoom struct {
 
 func (x *LeaveRoom) Reset() {
 	*x = LeaveRoom{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[15]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1550,7 +2039,7 @@ func (x *LeaveRoom) String() string {
 func (*LeaveRoom) ProtoMessage() {}
 
 func (x *LeaveRoom) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[15]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1563,7 +2052,7 @@ func (x *LeaveRoom) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LeaveRoom.ProtoReflect.Descriptor instead.
 func (*LeaveRoom) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{15}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{21}
 }
 
 // Rematch asks, after a match, for another one with the same people.
@@ -1575,7 +2064,7 @@ type Rematch struct {
 
 func (x *Rematch) Reset() {
 	*x = Rematch{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[16]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1587,7 +2076,7 @@ func (x *Rematch) String() string {
 func (*Rematch) ProtoMessage() {}
 
 func (x *Rematch) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[16]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1600,22 +2089,27 @@ func (x *Rematch) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Rematch.ProtoReflect.Descriptor instead.
 func (*Rematch) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{16}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{22}
 }
 
-// CreateRoom makes a private room, in which the player sits and waits for those to whom he gives
-// its code. He is its owner.
+// CreateRoom makes a room with a lobby, in which the player sits and waits for others: for those to whom
+// he gives its code, and, if it is public, for whoever finds it. He is its owner.
 type CreateRoom struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Game          string                 `protobuf:"bytes,1,opt,name=game,proto3" json:"game,omitempty"`
-	Seats         uint32                 `protobuf:"varint,2,opt,name=seats,proto3" json:"seats,omitempty"` // for people; 0: as many as the game has
+	Seats         uint32                 `protobuf:"varint,2,opt,name=seats,proto3" json:"seats,omitempty"`                                // for people; 0: as many as the game has
+	Public        bool                   `protobuf:"varint,3,opt,name=public,proto3" json:"public,omitempty"`                              // it is listed, and joined by id
+	ReadyStarts   uint32                 `protobuf:"varint,4,opt,name=ready_starts,json=readyStarts,proto3" json:"ready_starts,omitempty"` // the match begins when so many are ready; 0: when all seats are taken and all are ready
+	Props         []*Prop                `protobuf:"bytes,5,rep,name=props,proto3" json:"props,omitempty"`                                 // at most 16
+	OpenProps     bool                   `protobuf:"varint,6,opt,name=open_props,json=openProps,proto3" json:"open_props,omitempty"`       // everybody at the table may set props, not only the owner
+	KeepS         uint32                 `protobuf:"varint,7,opt,name=keep_s,json=keepS,proto3" json:"keep_s,omitempty"`                   // for so many seconds, 900 at most, the room stays when the last one has left
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *CreateRoom) Reset() {
 	*x = CreateRoom{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[17]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1627,7 +2121,7 @@ func (x *CreateRoom) String() string {
 func (*CreateRoom) ProtoMessage() {}
 
 func (x *CreateRoom) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[17]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1640,7 +2134,7 @@ func (x *CreateRoom) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateRoom.ProtoReflect.Descriptor instead.
 func (*CreateRoom) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{17}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *CreateRoom) GetGame() string {
@@ -1657,7 +2151,95 @@ func (x *CreateRoom) GetSeats() uint32 {
 	return 0
 }
 
-// JoinCode takes a free seat in a private room.
+func (x *CreateRoom) GetPublic() bool {
+	if x != nil {
+		return x.Public
+	}
+	return false
+}
+
+func (x *CreateRoom) GetReadyStarts() uint32 {
+	if x != nil {
+		return x.ReadyStarts
+	}
+	return 0
+}
+
+func (x *CreateRoom) GetProps() []*Prop {
+	if x != nil {
+		return x.Props
+	}
+	return nil
+}
+
+func (x *CreateRoom) GetOpenProps() bool {
+	if x != nil {
+		return x.OpenProps
+	}
+	return false
+}
+
+func (x *CreateRoom) GetKeepS() uint32 {
+	if x != nil {
+		return x.KeepS
+	}
+	return 0
+}
+
+// Prop is something that a room says of itself: what map, what stakes, who picked what. Rules never see it.
+type Prop struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Name          string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`   // 1-32 bytes
+	Value         string                 `protobuf:"bytes,2,opt,name=value,proto3" json:"value,omitempty"` // at most 256 bytes; "": there is none of that name
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Prop) Reset() {
+	*x = Prop{}
+	mi := &file_parlor_v1_parlor_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Prop) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Prop) ProtoMessage() {}
+
+func (x *Prop) ProtoReflect() protoreflect.Message {
+	mi := &file_parlor_v1_parlor_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Prop.ProtoReflect.Descriptor instead.
+func (*Prop) Descriptor() ([]byte, []int) {
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *Prop) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Prop) GetValue() string {
+	if x != nil {
+		return x.Value
+	}
+	return ""
+}
+
+// JoinCode takes a free seat in the room with that code.
 type JoinCode struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Code          string                 `protobuf:"bytes,1,opt,name=code,proto3" json:"code,omitempty"` // Room.code, in any case
@@ -1667,7 +2249,7 @@ type JoinCode struct {
 
 func (x *JoinCode) Reset() {
 	*x = JoinCode{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[18]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1679,7 +2261,7 @@ func (x *JoinCode) String() string {
 func (*JoinCode) ProtoMessage() {}
 
 func (x *JoinCode) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[18]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1692,7 +2274,7 @@ func (x *JoinCode) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use JoinCode.ProtoReflect.Descriptor instead.
 func (*JoinCode) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{18}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *JoinCode) GetCode() string {
@@ -1702,8 +2284,182 @@ func (x *JoinCode) GetCode() string {
 	return ""
 }
 
-// Ready says in a lobby whether the player wants to begin. When every seat is taken and all are
-// ready, the match begins.
+// QuickRoom takes a free seat in a public room of the game, or makes one where there is none.
+type QuickRoom struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Game          string                 `protobuf:"bytes,1,opt,name=game,proto3" json:"game,omitempty"`
+	Props         []*Prop                `protobuf:"bytes,2,rep,name=props,proto3" json:"props,omitempty"` // that it has, or is made with
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QuickRoom) Reset() {
+	*x = QuickRoom{}
+	mi := &file_parlor_v1_parlor_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QuickRoom) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QuickRoom) ProtoMessage() {}
+
+func (x *QuickRoom) ProtoReflect() protoreflect.Message {
+	mi := &file_parlor_v1_parlor_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QuickRoom.ProtoReflect.Descriptor instead.
+func (*QuickRoom) Descriptor() ([]byte, []int) {
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *QuickRoom) GetGame() string {
+	if x != nil {
+		return x.Game
+	}
+	return ""
+}
+
+func (x *QuickRoom) GetProps() []*Prop {
+	if x != nil {
+		return x.Props
+	}
+	return nil
+}
+
+// ListRooms asks for the public rooms of a game, the fullest first. They come in Reply.rooms.
+type ListRooms struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Game          string                 `protobuf:"bytes,1,opt,name=game,proto3" json:"game,omitempty"`
+	Props         []*Prop                `protobuf:"bytes,2,rep,name=props,proto3" json:"props,omitempty"`  // that they have
+	Free          bool                   `protobuf:"varint,3,opt,name=free,proto3" json:"free,omitempty"`   // only those with a free seat
+	Limit         uint32                 `protobuf:"varint,4,opt,name=limit,proto3" json:"limit,omitempty"` // at most 50; 0: 20
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListRooms) Reset() {
+	*x = ListRooms{}
+	mi := &file_parlor_v1_parlor_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListRooms) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListRooms) ProtoMessage() {}
+
+func (x *ListRooms) ProtoReflect() protoreflect.Message {
+	mi := &file_parlor_v1_parlor_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListRooms.ProtoReflect.Descriptor instead.
+func (*ListRooms) Descriptor() ([]byte, []int) {
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *ListRooms) GetGame() string {
+	if x != nil {
+		return x.Game
+	}
+	return ""
+}
+
+func (x *ListRooms) GetProps() []*Prop {
+	if x != nil {
+		return x.Props
+	}
+	return nil
+}
+
+func (x *ListRooms) GetFree() bool {
+	if x != nil {
+		return x.Free
+	}
+	return false
+}
+
+func (x *ListRooms) GetLimit() uint32 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+// Watch looks on in a room, without a seat. LeaveRoom ends it.
+type Watch struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Room          string                 `protobuf:"bytes,1,opt,name=room,proto3" json:"room,omitempty"` // its id, where it is public or was made by a queue
+	Code          string                 `protobuf:"bytes,2,opt,name=code,proto3" json:"code,omitempty"` // or its code
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Watch) Reset() {
+	*x = Watch{}
+	mi := &file_parlor_v1_parlor_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Watch) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Watch) ProtoMessage() {}
+
+func (x *Watch) ProtoReflect() protoreflect.Message {
+	mi := &file_parlor_v1_parlor_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Watch.ProtoReflect.Descriptor instead.
+func (*Watch) Descriptor() ([]byte, []int) {
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *Watch) GetRoom() string {
+	if x != nil {
+		return x.Room
+	}
+	return ""
+}
+
+func (x *Watch) GetCode() string {
+	if x != nil {
+		return x.Code
+	}
+	return ""
+}
+
+// Ready says in a lobby whether the player wants to begin.
 type Ready struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	On            bool                   `protobuf:"varint,1,opt,name=on,proto3" json:"on,omitempty"`
@@ -1713,7 +2469,7 @@ type Ready struct {
 
 func (x *Ready) Reset() {
 	*x = Ready{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[19]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1725,7 +2481,7 @@ func (x *Ready) String() string {
 func (*Ready) ProtoMessage() {}
 
 func (x *Ready) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[19]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1738,7 +2494,7 @@ func (x *Ready) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Ready.ProtoReflect.Descriptor instead.
 func (*Ready) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{19}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *Ready) GetOn() bool {
@@ -1746,6 +2502,202 @@ func (x *Ready) GetOn() bool {
 		return x.On
 	}
 	return false
+}
+
+// TakeSeat moves to a free seat, in a lobby or between the matches of a room that has a code.
+type TakeSeat struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Seat          uint32                 `protobuf:"varint,1,opt,name=seat,proto3" json:"seat,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TakeSeat) Reset() {
+	*x = TakeSeat{}
+	mi := &file_parlor_v1_parlor_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TakeSeat) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TakeSeat) ProtoMessage() {}
+
+func (x *TakeSeat) ProtoReflect() protoreflect.Message {
+	mi := &file_parlor_v1_parlor_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TakeSeat.ProtoReflect.Descriptor instead.
+func (*TakeSeat) Descriptor() ([]byte, []int) {
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *TakeSeat) GetSeat() uint32 {
+	if x != nil {
+		return x.Seat
+	}
+	return 0
+}
+
+// SetProp sets a prop of a room that has a code. With was, only if that is its value now; "": if it has none.
+type SetProp struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Prop          *Prop                  `protobuf:"bytes,1,opt,name=prop,proto3" json:"prop,omitempty"`
+	Was           *string                `protobuf:"bytes,2,opt,name=was,proto3,oneof" json:"was,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetProp) Reset() {
+	*x = SetProp{}
+	mi := &file_parlor_v1_parlor_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetProp) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetProp) ProtoMessage() {}
+
+func (x *SetProp) ProtoReflect() protoreflect.Message {
+	mi := &file_parlor_v1_parlor_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetProp.ProtoReflect.Descriptor instead.
+func (*SetProp) Descriptor() ([]byte, []int) {
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *SetProp) GetProp() *Prop {
+	if x != nil {
+		return x.Prop
+	}
+	return nil
+}
+
+func (x *SetProp) GetWas() string {
+	if x != nil && x.Was != nil {
+		return *x.Was
+	}
+	return ""
+}
+
+// SetRoom opens and closes a room to others. It is the owner's to say.
+type SetRoom struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Public        *bool                  `protobuf:"varint,1,opt,name=public,proto3,oneof" json:"public,omitempty"`
+	Locked        *bool                  `protobuf:"varint,2,opt,name=locked,proto3,oneof" json:"locked,omitempty"` // nobody may take a seat, not even with the code
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetRoom) Reset() {
+	*x = SetRoom{}
+	mi := &file_parlor_v1_parlor_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetRoom) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetRoom) ProtoMessage() {}
+
+func (x *SetRoom) ProtoReflect() protoreflect.Message {
+	mi := &file_parlor_v1_parlor_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetRoom.ProtoReflect.Descriptor instead.
+func (*SetRoom) Descriptor() ([]byte, []int) {
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *SetRoom) GetPublic() bool {
+	if x != nil && x.Public != nil {
+		return *x.Public
+	}
+	return false
+}
+
+func (x *SetRoom) GetLocked() bool {
+	if x != nil && x.Locked != nil {
+		return *x.Locked
+	}
+	return false
+}
+
+// PassOwner makes somebody else at the table its owner. It is the owner's to say.
+type PassOwner struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Player        string                 `protobuf:"bytes,1,opt,name=player,proto3" json:"player,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PassOwner) Reset() {
+	*x = PassOwner{}
+	mi := &file_parlor_v1_parlor_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PassOwner) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PassOwner) ProtoMessage() {}
+
+func (x *PassOwner) ProtoReflect() protoreflect.Message {
+	mi := &file_parlor_v1_parlor_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PassOwner.ProtoReflect.Descriptor instead.
+func (*PassOwner) Descriptor() ([]byte, []int) {
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *PassOwner) GetPlayer() string {
+	if x != nil {
+		return x.Player
+	}
+	return ""
 }
 
 // Start begins the match without waiting for that. It is the owner's to say.
@@ -1758,7 +2710,7 @@ type Start struct {
 
 func (x *Start) Reset() {
 	*x = Start{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[20]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1770,7 +2722,7 @@ func (x *Start) String() string {
 func (*Start) ProtoMessage() {}
 
 func (x *Start) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[20]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1783,7 +2735,7 @@ func (x *Start) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Start.ProtoReflect.Descriptor instead.
 func (*Start) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{20}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *Start) GetBots() bool {
@@ -1793,7 +2745,7 @@ func (x *Start) GetBots() bool {
 	return false
 }
 
-// Kick takes somebody's seat away, and keeps him out. It is the owner's to say, in a lobby, between
+// Kick takes somebody's seat away, or his place among those who look on, and keeps him out. It is the owner's to say, in a lobby, between
 // matches, and in a match that players join while it goes on.
 type Kick struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -1804,7 +2756,7 @@ type Kick struct {
 
 func (x *Kick) Reset() {
 	*x = Kick{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[21]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1816,7 +2768,7 @@ func (x *Kick) String() string {
 func (*Kick) ProtoMessage() {}
 
 func (x *Kick) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[21]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1829,7 +2781,7 @@ func (x *Kick) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Kick.ProtoReflect.Descriptor instead.
 func (*Kick) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{21}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *Kick) GetPlayer() string {
@@ -1843,13 +2795,14 @@ type Reply struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Id            uint32                 `protobuf:"varint,1,opt,name=id,proto3" json:"id,omitempty"`      // of the call
 	Error         *Error                 `protobuf:"bytes,2,opt,name=error,proto3" json:"error,omitempty"` // absent: it was done
+	Rooms         []*RoomCard            `protobuf:"bytes,3,rep,name=rooms,proto3" json:"rooms,omitempty"` // answers ListRooms
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Reply) Reset() {
 	*x = Reply{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[22]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1861,7 +2814,7 @@ func (x *Reply) String() string {
 func (*Reply) ProtoMessage() {}
 
 func (x *Reply) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[22]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1874,7 +2827,7 @@ func (x *Reply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Reply.ProtoReflect.Descriptor instead.
 func (*Reply) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{22}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *Reply) GetId() uint32 {
@@ -1887,6 +2840,113 @@ func (x *Reply) GetId() uint32 {
 func (x *Reply) GetError() *Error {
 	if x != nil {
 		return x.Error
+	}
+	return nil
+}
+
+func (x *Reply) GetRooms() []*RoomCard {
+	if x != nil {
+		return x.Rooms
+	}
+	return nil
+}
+
+type RoomCard struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"` // for JoinRoom and Watch
+	Game          string                 `protobuf:"bytes,2,opt,name=game,proto3" json:"game,omitempty"`
+	Phase         Phase                  `protobuf:"varint,3,opt,name=phase,proto3,enum=parlor.v1.Phase" json:"phase,omitempty"`
+	Players       uint32                 `protobuf:"varint,4,opt,name=players,proto3" json:"players,omitempty"`
+	Seats         uint32                 `protobuf:"varint,5,opt,name=seats,proto3" json:"seats,omitempty"` // for people
+	Free          uint32                 `protobuf:"varint,6,opt,name=free,proto3" json:"free,omitempty"`   // that can be taken now
+	Watchers      uint32                 `protobuf:"varint,7,opt,name=watchers,proto3" json:"watchers,omitempty"`
+	Props         []*Prop                `protobuf:"bytes,8,rep,name=props,proto3" json:"props,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RoomCard) Reset() {
+	*x = RoomCard{}
+	mi := &file_parlor_v1_parlor_proto_msgTypes[37]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RoomCard) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RoomCard) ProtoMessage() {}
+
+func (x *RoomCard) ProtoReflect() protoreflect.Message {
+	mi := &file_parlor_v1_parlor_proto_msgTypes[37]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RoomCard.ProtoReflect.Descriptor instead.
+func (*RoomCard) Descriptor() ([]byte, []int) {
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{37}
+}
+
+func (x *RoomCard) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *RoomCard) GetGame() string {
+	if x != nil {
+		return x.Game
+	}
+	return ""
+}
+
+func (x *RoomCard) GetPhase() Phase {
+	if x != nil {
+		return x.Phase
+	}
+	return Phase_PHASE_UNSPECIFIED
+}
+
+func (x *RoomCard) GetPlayers() uint32 {
+	if x != nil {
+		return x.Players
+	}
+	return 0
+}
+
+func (x *RoomCard) GetSeats() uint32 {
+	if x != nil {
+		return x.Seats
+	}
+	return 0
+}
+
+func (x *RoomCard) GetFree() uint32 {
+	if x != nil {
+		return x.Free
+	}
+	return 0
+}
+
+func (x *RoomCard) GetWatchers() uint32 {
+	if x != nil {
+		return x.Watchers
+	}
+	return 0
+}
+
+func (x *RoomCard) GetProps() []*Prop {
+	if x != nil {
+		return x.Props
 	}
 	return nil
 }
@@ -1904,6 +2964,7 @@ type Item struct {
 	//	*Item_Left
 	//	*Item_Draining
 	//	*Item_Members
+	//	*Item_Party
 	Kind          isItem_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1911,7 +2972,7 @@ type Item struct {
 
 func (x *Item) Reset() {
 	*x = Item{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[23]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1923,7 +2984,7 @@ func (x *Item) String() string {
 func (*Item) ProtoMessage() {}
 
 func (x *Item) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[23]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1936,7 +2997,7 @@ func (x *Item) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Item.ProtoReflect.Descriptor instead.
 func (*Item) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{23}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *Item) GetKind() isItem_Kind {
@@ -2027,6 +3088,15 @@ func (x *Item) GetMembers() *Members {
 	return nil
 }
 
+func (x *Item) GetParty() *Party {
+	if x != nil {
+		if x, ok := x.Kind.(*Item_Party); ok {
+			return x.Party
+		}
+	}
+	return nil
+}
+
 type isItem_Kind interface {
 	isItem_Kind()
 }
@@ -2067,6 +3137,10 @@ type Item_Members struct {
 	Members *Members `protobuf:"bytes,9,opt,name=members,proto3,oneof"`
 }
 
+type Item_Party struct {
+	Party *Party `protobuf:"bytes,10,opt,name=party,proto3,oneof"`
+}
+
 func (*Item_Reply) isItem_Kind() {}
 
 func (*Item_Queued) isItem_Kind() {}
@@ -2085,23 +3159,30 @@ func (*Item_Draining) isItem_Kind() {}
 
 func (*Item_Members) isItem_Kind() {}
 
+func (*Item_Party) isItem_Kind() {}
+
 // Queued tells how the ticket stands.
 type Queued struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Ticket        string                 `protobuf:"bytes,1,opt,name=ticket,proto3" json:"ticket,omitempty"`
 	Game          string                 `protobuf:"bytes,2,opt,name=game,proto3" json:"game,omitempty"`
 	Mode          string                 `protobuf:"bytes,3,opt,name=mode,proto3" json:"mode,omitempty"`
-	Found         uint32                 `protobuf:"varint,4,opt,name=found,proto3" json:"found,omitempty"`                         // people found so far, this one included
-	Needed        uint32                 `protobuf:"varint,5,opt,name=needed,proto3" json:"needed,omitempty"`                       // people for a full match
-	BotsInMs      uint32                 `protobuf:"varint,6,opt,name=bots_in_ms,json=botsInMs,proto3" json:"bots_in_ms,omitempty"` // bots take the empty seats after this time; 0: they do not
-	Cancelled     bool                   `protobuf:"varint,7,opt,name=cancelled,proto3" json:"cancelled,omitempty"`                 // the ticket is gone
+	Found         uint32                 `protobuf:"varint,4,opt,name=found,proto3" json:"found,omitempty"`                             // people found so far: the party, or all of the match that is to be accepted
+	Needed        uint32                 `protobuf:"varint,5,opt,name=needed,proto3" json:"needed,omitempty"`                           // people that a match begins with
+	BotsInMs      uint32                 `protobuf:"varint,6,opt,name=bots_in_ms,json=botsInMs,proto3" json:"bots_in_ms,omitempty"`     // bots take the empty seats after this time; 0: they do not
+	Cancelled     bool                   `protobuf:"varint,7,opt,name=cancelled,proto3" json:"cancelled,omitempty"`                     // the ticket is gone
+	EstimateMs    uint32                 `protobuf:"varint,8,opt,name=estimate_ms,json=estimateMs,proto3" json:"estimate_ms,omitempty"` // of those matched here lately half had waited no longer than this, from the ticket on; 0: not known
+	WaitedMs      uint32                 `protobuf:"varint,9,opt,name=waited_ms,json=waitedMs,proto3" json:"waited_ms,omitempty"`       // so far
+	AcceptMs      uint32                 `protobuf:"varint,10,opt,name=accept_ms,json=acceptMs,proto3" json:"accept_ms,omitempty"`      // a match is found: answer with Accept within this time; 0: none is
+	Accepted      uint32                 `protobuf:"varint,11,opt,name=accepted,proto3" json:"accepted,omitempty"`                      // of found
+	Error         *Error                 `protobuf:"bytes,12,opt,name=error,proto3" json:"error,omitempty"`                             // with cancelled: why; absent: as asked
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Queued) Reset() {
 	*x = Queued{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[24]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2113,7 +3194,7 @@ func (x *Queued) String() string {
 func (*Queued) ProtoMessage() {}
 
 func (x *Queued) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[24]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2126,7 +3207,7 @@ func (x *Queued) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Queued.ProtoReflect.Descriptor instead.
 func (*Queued) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{24}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *Queued) GetTicket() string {
@@ -2178,6 +3259,162 @@ func (x *Queued) GetCancelled() bool {
 	return false
 }
 
+func (x *Queued) GetEstimateMs() uint32 {
+	if x != nil {
+		return x.EstimateMs
+	}
+	return 0
+}
+
+func (x *Queued) GetWaitedMs() uint32 {
+	if x != nil {
+		return x.WaitedMs
+	}
+	return 0
+}
+
+func (x *Queued) GetAcceptMs() uint32 {
+	if x != nil {
+		return x.AcceptMs
+	}
+	return 0
+}
+
+func (x *Queued) GetAccepted() uint32 {
+	if x != nil {
+		return x.Accepted
+	}
+	return 0
+}
+
+func (x *Queued) GetError() *Error {
+	if x != nil {
+		return x.Error
+	}
+	return nil
+}
+
+// Party tells who is in the player's party, whole.
+type Party struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Code          string                 `protobuf:"bytes,1,opt,name=code,proto3" json:"code,omitempty"`       // for JoinParty; "": he is in none any more
+	Members       []*PartyMember         `protobuf:"bytes,2,rep,name=members,proto3" json:"members,omitempty"` // the leader first, then in the order of their coming
+	Error         *Error                 `protobuf:"bytes,3,opt,name=error,proto3" json:"error,omitempty"`     // without code: why; absent: as asked
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Party) Reset() {
+	*x = Party{}
+	mi := &file_parlor_v1_parlor_proto_msgTypes[40]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Party) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Party) ProtoMessage() {}
+
+func (x *Party) ProtoReflect() protoreflect.Message {
+	mi := &file_parlor_v1_parlor_proto_msgTypes[40]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Party.ProtoReflect.Descriptor instead.
+func (*Party) Descriptor() ([]byte, []int) {
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{40}
+}
+
+func (x *Party) GetCode() string {
+	if x != nil {
+		return x.Code
+	}
+	return ""
+}
+
+func (x *Party) GetMembers() []*PartyMember {
+	if x != nil {
+		return x.Members
+	}
+	return nil
+}
+
+func (x *Party) GetError() *Error {
+	if x != nil {
+		return x.Error
+	}
+	return nil
+}
+
+type PartyMember struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Player        string                 `protobuf:"bytes,1,opt,name=player,proto3" json:"player,omitempty"`
+	Name          string                 `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	Away          bool                   `protobuf:"varint,3,opt,name=away,proto3" json:"away,omitempty"` // his connection is gone
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PartyMember) Reset() {
+	*x = PartyMember{}
+	mi := &file_parlor_v1_parlor_proto_msgTypes[41]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PartyMember) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PartyMember) ProtoMessage() {}
+
+func (x *PartyMember) ProtoReflect() protoreflect.Message {
+	mi := &file_parlor_v1_parlor_proto_msgTypes[41]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PartyMember.ProtoReflect.Descriptor instead.
+func (*PartyMember) Descriptor() ([]byte, []int) {
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{41}
+}
+
+func (x *PartyMember) GetPlayer() string {
+	if x != nil {
+		return x.Player
+	}
+	return ""
+}
+
+func (x *PartyMember) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *PartyMember) GetAway() bool {
+	if x != nil {
+		return x.Away
+	}
+	return false
+}
+
 // Room describes the room and the match in it, whole. Members tells of changes in it.
 type Room struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -2185,19 +3422,26 @@ type Room struct {
 	Game          string                 `protobuf:"bytes,2,opt,name=game,proto3" json:"game,omitempty"`
 	Match         string                 `protobuf:"bytes,3,opt,name=match,proto3" json:"match,omitempty"` // id of the match being played, or played last; "" in a lobby
 	Phase         Phase                  `protobuf:"varint,4,opt,name=phase,proto3,enum=parlor.v1.Phase" json:"phase,omitempty"`
-	Seat          int32                  `protobuf:"zigzag32,5,opt,name=seat,proto3" json:"seat,omitempty"`                          // the receiver's own seat
+	Seat          int32                  `protobuf:"zigzag32,5,opt,name=seat,proto3" json:"seat,omitempty"`                          // the receiver's own seat; -1: he looks on
 	Members       []*Member              `protobuf:"bytes,6,rep,name=members,proto3" json:"members,omitempty"`                       // by seat; a free seat has no player and is not a bot
 	Rate          uint32                 `protobuf:"varint,7,opt,name=rate,proto3" json:"rate,omitempty"`                            // ticks per second; 0: a step when an input or a timer is due
 	SendEvery     uint32                 `protobuf:"varint,8,opt,name=send_every,json=sendEvery,proto3" json:"send_every,omitempty"` // ticks per state frame
 	RematchVotes  uint32                 `protobuf:"varint,9,opt,name=rematch_votes,json=rematchVotes,proto3" json:"rematch_votes,omitempty"`
-	Code          string                 `protobuf:"bytes,10,opt,name=code,proto3" json:"code,omitempty"` // of a private room, for JoinCode; "": it is none
+	Code          string                 `protobuf:"bytes,10,opt,name=code,proto3" json:"code,omitempty"` // for JoinCode, of a room that was made by CreateRoom or QuickRoom; "": a queue has made it
+	Public        bool                   `protobuf:"varint,11,opt,name=public,proto3" json:"public,omitempty"`
+	Locked        bool                   `protobuf:"varint,12,opt,name=locked,proto3" json:"locked,omitempty"`
+	Watchers      uint32                 `protobuf:"varint,13,opt,name=watchers,proto3" json:"watchers,omitempty"`                          // people who look on
+	Props         []*Prop                `protobuf:"bytes,14,rep,name=props,proto3" json:"props,omitempty"`                                 // by name
+	ReadyStarts   uint32                 `protobuf:"varint,15,opt,name=ready_starts,json=readyStarts,proto3" json:"ready_starts,omitempty"` // in a lobby: so many who are ready make the match begin
+	Teams         uint32                 `protobuf:"varint,16,opt,name=teams,proto3" json:"teams,omitempty"`                                // so many play against each other: a seat is of team seat % teams; 0: everybody for himself
+	WatchDelay    uint32                 `protobuf:"varint,17,opt,name=watch_delay,json=watchDelay,proto3" json:"watch_delay,omitempty"`    // in ticks: what those who look on see is so old
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Room) Reset() {
 	*x = Room{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[25]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2209,7 +3453,7 @@ func (x *Room) String() string {
 func (*Room) ProtoMessage() {}
 
 func (x *Room) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[25]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2222,7 +3466,7 @@ func (x *Room) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Room.ProtoReflect.Descriptor instead.
 func (*Room) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{25}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *Room) GetId() string {
@@ -2295,6 +3539,55 @@ func (x *Room) GetCode() string {
 	return ""
 }
 
+func (x *Room) GetPublic() bool {
+	if x != nil {
+		return x.Public
+	}
+	return false
+}
+
+func (x *Room) GetLocked() bool {
+	if x != nil {
+		return x.Locked
+	}
+	return false
+}
+
+func (x *Room) GetWatchers() uint32 {
+	if x != nil {
+		return x.Watchers
+	}
+	return 0
+}
+
+func (x *Room) GetProps() []*Prop {
+	if x != nil {
+		return x.Props
+	}
+	return nil
+}
+
+func (x *Room) GetReadyStarts() uint32 {
+	if x != nil {
+		return x.ReadyStarts
+	}
+	return 0
+}
+
+func (x *Room) GetTeams() uint32 {
+	if x != nil {
+		return x.Teams
+	}
+	return 0
+}
+
+func (x *Room) GetWatchDelay() uint32 {
+	if x != nil {
+		return x.WatchDelay
+	}
+	return 0
+}
+
 type Member struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Seat          uint32                 `protobuf:"varint,1,opt,name=seat,proto3" json:"seat,omitempty"`
@@ -2303,7 +3596,7 @@ type Member struct {
 	Bot           bool                   `protobuf:"varint,4,opt,name=bot,proto3" json:"bot,omitempty"`                        // a bot holds this seat
 	Away          bool                   `protobuf:"varint,5,opt,name=away,proto3" json:"away,omitempty"`                      // the person's connection is gone; the seat is held
 	StandIn       bool                   `protobuf:"varint,6,opt,name=stand_in,json=standIn,proto3" json:"stand_in,omitempty"` // a bot plays for the person who is away
-	Owner         bool                   `protobuf:"varint,7,opt,name=owner,proto3" json:"owner,omitempty"`                    // of a private room
+	Owner         bool                   `protobuf:"varint,7,opt,name=owner,proto3" json:"owner,omitempty"`                    // of a room with a code
 	Ready         bool                   `protobuf:"varint,8,opt,name=ready,proto3" json:"ready,omitempty"`                    // in a lobby
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2311,7 +3604,7 @@ type Member struct {
 
 func (x *Member) Reset() {
 	*x = Member{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[26]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2323,7 +3616,7 @@ func (x *Member) String() string {
 func (*Member) ProtoMessage() {}
 
 func (x *Member) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[26]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2336,7 +3629,7 @@ func (x *Member) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Member.ProtoReflect.Descriptor instead.
 func (*Member) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{26}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *Member) GetSeat() uint32 {
@@ -2399,13 +3692,14 @@ func (x *Member) GetReady() bool {
 type Members struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Changed       []*Member              `protobuf:"bytes,1,rep,name=changed,proto3" json:"changed,omitempty"`
+	Watchers      *uint32                `protobuf:"varint,2,opt,name=watchers,proto3,oneof" json:"watchers,omitempty"` // absent: unchanged
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Members) Reset() {
 	*x = Members{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[27]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2417,7 +3711,7 @@ func (x *Members) String() string {
 func (*Members) ProtoMessage() {}
 
 func (x *Members) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[27]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2430,7 +3724,7 @@ func (x *Members) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Members.ProtoReflect.Descriptor instead.
 func (*Members) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{27}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *Members) GetChanged() []*Member {
@@ -2438,6 +3732,13 @@ func (x *Members) GetChanged() []*Member {
 		return x.Changed
 	}
 	return nil
+}
+
+func (x *Members) GetWatchers() uint32 {
+	if x != nil && x.Watchers != nil {
+		return *x.Watchers
+	}
+	return 0
 }
 
 // Refused answers inputs that were not accepted.
@@ -2452,7 +3753,7 @@ type Refused struct {
 
 func (x *Refused) Reset() {
 	*x = Refused{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[28]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2464,7 +3765,7 @@ func (x *Refused) String() string {
 func (*Refused) ProtoMessage() {}
 
 func (x *Refused) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[28]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2477,7 +3778,7 @@ func (x *Refused) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Refused.ProtoReflect.Descriptor instead.
 func (*Refused) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{28}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *Refused) GetSeq() uint32 {
@@ -2513,7 +3814,7 @@ type Result struct {
 
 func (x *Result) Reset() {
 	*x = Result{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[29]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2525,7 +3826,7 @@ func (x *Result) String() string {
 func (*Result) ProtoMessage() {}
 
 func (x *Result) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[29]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2538,7 +3839,7 @@ func (x *Result) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Result.ProtoReflect.Descriptor instead.
 func (*Result) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{29}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *Result) GetMatch() string {
@@ -2576,7 +3877,7 @@ type Standing struct {
 
 func (x *Standing) Reset() {
 	*x = Standing{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[30]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2588,7 +3889,7 @@ func (x *Standing) String() string {
 func (*Standing) ProtoMessage() {}
 
 func (x *Standing) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[30]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2601,7 +3902,7 @@ func (x *Standing) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Standing.ProtoReflect.Descriptor instead.
 func (*Standing) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{30}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *Standing) GetSeat() uint32 {
@@ -2657,7 +3958,7 @@ type Scored struct {
 
 func (x *Scored) Reset() {
 	*x = Scored{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[31]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2669,7 +3970,7 @@ func (x *Scored) String() string {
 func (*Scored) ProtoMessage() {}
 
 func (x *Scored) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[31]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2682,7 +3983,7 @@ func (x *Scored) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Scored.ProtoReflect.Descriptor instead.
 func (*Scored) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{31}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *Scored) GetMatch() string {
@@ -2710,7 +4011,7 @@ type Left struct {
 
 func (x *Left) Reset() {
 	*x = Left{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[32]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2722,7 +4023,7 @@ func (x *Left) String() string {
 func (*Left) ProtoMessage() {}
 
 func (x *Left) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[32]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2735,7 +4036,7 @@ func (x *Left) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Left.ProtoReflect.Descriptor instead.
 func (*Left) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{32}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *Left) GetRoom() string {
@@ -2762,7 +4063,7 @@ type Draining struct {
 
 func (x *Draining) Reset() {
 	*x = Draining{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[33]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2774,7 +4075,7 @@ func (x *Draining) String() string {
 func (*Draining) ProtoMessage() {}
 
 func (x *Draining) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[33]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2787,7 +4088,7 @@ func (x *Draining) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Draining.ProtoReflect.Descriptor instead.
 func (*Draining) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{33}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *Draining) GetDeadlineMs() uint32 {
@@ -2808,7 +4109,7 @@ type Error struct {
 
 func (x *Error) Reset() {
 	*x = Error{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[34]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2820,7 +4121,7 @@ func (x *Error) String() string {
 func (*Error) ProtoMessage() {}
 
 func (x *Error) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[34]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2833,7 +4134,7 @@ func (x *Error) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Error.ProtoReflect.Descriptor instead.
 func (*Error) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{34}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *Error) GetCode() Code {
@@ -2946,7 +4247,7 @@ const file_parlor_v1_parlor_proto_rawDesc = "" +
 	"\x06Inputs\x12\x1b\n" +
 	"\tfirst_seq\x18\x01 \x01(\rR\bfirstSeq\x12\x12\n" +
 	"\x04body\x18\x02 \x03(\fR\x04body\x12\x12\n" +
-	"\x04tick\x18\x03 \x01(\rR\x04tick\"\x96\x04\n" +
+	"\x04tick\x18\x03 \x01(\rR\x04tick\"\xd6\b\n" +
 	"\x04Call\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\rR\x02id\x125\n" +
 	"\n" +
@@ -2962,31 +4263,110 @@ const file_parlor_v1_parlor_proto_rawDesc = "" +
 	"\x05ready\x18\t \x01(\v2\x10.parlor.v1.ReadyH\x00R\x05ready\x12(\n" +
 	"\x05start\x18\n" +
 	" \x01(\v2\x10.parlor.v1.StartH\x00R\x05start\x12%\n" +
-	"\x04kick\x18\v \x01(\v2\x0f.parlor.v1.KickH\x00R\x04kickB\x06\n" +
-	"\x04kind\"3\n" +
+	"\x04kick\x18\v \x01(\v2\x0f.parlor.v1.KickH\x00R\x04kick\x12+\n" +
+	"\x06accept\x18\f \x01(\v2\x11.parlor.v1.AcceptH\x00R\x06accept\x12;\n" +
+	"\fcreate_party\x18\r \x01(\v2\x16.parlor.v1.CreatePartyH\x00R\vcreateParty\x125\n" +
+	"\n" +
+	"join_party\x18\x0e \x01(\v2\x14.parlor.v1.JoinPartyH\x00R\tjoinParty\x128\n" +
+	"\vleave_party\x18\x0f \x01(\v2\x15.parlor.v1.LeavePartyH\x00R\n" +
+	"leaveParty\x125\n" +
+	"\n" +
+	"quick_room\x18\x10 \x01(\v2\x14.parlor.v1.QuickRoomH\x00R\tquickRoom\x125\n" +
+	"\n" +
+	"list_rooms\x18\x11 \x01(\v2\x14.parlor.v1.ListRoomsH\x00R\tlistRooms\x12(\n" +
+	"\x05watch\x18\x12 \x01(\v2\x10.parlor.v1.WatchH\x00R\x05watch\x122\n" +
+	"\ttake_seat\x18\x13 \x01(\v2\x13.parlor.v1.TakeSeatH\x00R\btakeSeat\x12/\n" +
+	"\bset_prop\x18\x14 \x01(\v2\x12.parlor.v1.SetPropH\x00R\asetProp\x12/\n" +
+	"\bset_room\x18\x15 \x01(\v2\x12.parlor.v1.SetRoomH\x00R\asetRoom\x125\n" +
+	"\n" +
+	"pass_owner\x18\x16 \x01(\v2\x14.parlor.v1.PassOwnerH\x00R\tpassOwnerB\x06\n" +
+	"\x04kind\"\xb5\x01\n" +
 	"\tJoinQueue\x12\x12\n" +
 	"\x04game\x18\x01 \x01(\tR\x04game\x12\x12\n" +
-	"\x04mode\x18\x02 \x01(\tR\x04mode\"\r\n" +
-	"\vCancelQueue\"\x1e\n" +
+	"\x04mode\x18\x02 \x01(\tR\x04mode\x120\n" +
+	"\tlatencies\x18\x03 \x03(\v2\x12.parlor.v1.LatencyR\tlatencies\x124\n" +
+	"\n" +
+	"attributes\x18\x04 \x03(\v2\x14.parlor.v1.AttributeR\n" +
+	"attributes\x12\x18\n" +
+	"\ablocked\x18\x05 \x03(\tR\ablocked\"1\n" +
+	"\aLatency\x12\x16\n" +
+	"\x06region\x18\x01 \x01(\tR\x06region\x12\x0e\n" +
+	"\x02ms\x18\x02 \x01(\rR\x02ms\"K\n" +
+	"\tAttribute\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
+	"\x04text\x18\x02 \x01(\tR\x04text\x12\x16\n" +
+	"\x06number\x18\x03 \x01(\x11R\x06number\"\r\n" +
+	"\vCancelQueue\"\x1a\n" +
+	"\x06Accept\x12\x10\n" +
+	"\x03yes\x18\x01 \x01(\bR\x03yes\"\r\n" +
+	"\vCreateParty\"\x1f\n" +
+	"\tJoinParty\x12\x12\n" +
+	"\x04code\x18\x01 \x01(\tR\x04code\"$\n" +
+	"\n" +
+	"LeaveParty\x12\x16\n" +
+	"\x06player\x18\x01 \x01(\tR\x06player\"\x1e\n" +
 	"\bJoinRoom\x12\x12\n" +
 	"\x04room\x18\x01 \x01(\tR\x04room\"\v\n" +
 	"\tLeaveRoom\"\t\n" +
-	"\aRematch\"6\n" +
+	"\aRematch\"\xce\x01\n" +
 	"\n" +
 	"CreateRoom\x12\x12\n" +
 	"\x04game\x18\x01 \x01(\tR\x04game\x12\x14\n" +
-	"\x05seats\x18\x02 \x01(\rR\x05seats\"\x1e\n" +
+	"\x05seats\x18\x02 \x01(\rR\x05seats\x12\x16\n" +
+	"\x06public\x18\x03 \x01(\bR\x06public\x12!\n" +
+	"\fready_starts\x18\x04 \x01(\rR\vreadyStarts\x12%\n" +
+	"\x05props\x18\x05 \x03(\v2\x0f.parlor.v1.PropR\x05props\x12\x1d\n" +
+	"\n" +
+	"open_props\x18\x06 \x01(\bR\topenProps\x12\x15\n" +
+	"\x06keep_s\x18\a \x01(\rR\x05keepS\"0\n" +
+	"\x04Prop\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value\"\x1e\n" +
 	"\bJoinCode\x12\x12\n" +
-	"\x04code\x18\x01 \x01(\tR\x04code\"\x17\n" +
+	"\x04code\x18\x01 \x01(\tR\x04code\"F\n" +
+	"\tQuickRoom\x12\x12\n" +
+	"\x04game\x18\x01 \x01(\tR\x04game\x12%\n" +
+	"\x05props\x18\x02 \x03(\v2\x0f.parlor.v1.PropR\x05props\"p\n" +
+	"\tListRooms\x12\x12\n" +
+	"\x04game\x18\x01 \x01(\tR\x04game\x12%\n" +
+	"\x05props\x18\x02 \x03(\v2\x0f.parlor.v1.PropR\x05props\x12\x12\n" +
+	"\x04free\x18\x03 \x01(\bR\x04free\x12\x14\n" +
+	"\x05limit\x18\x04 \x01(\rR\x05limit\"/\n" +
+	"\x05Watch\x12\x12\n" +
+	"\x04room\x18\x01 \x01(\tR\x04room\x12\x12\n" +
+	"\x04code\x18\x02 \x01(\tR\x04code\"\x17\n" +
 	"\x05Ready\x12\x0e\n" +
-	"\x02on\x18\x01 \x01(\bR\x02on\"\x1b\n" +
+	"\x02on\x18\x01 \x01(\bR\x02on\"\x1e\n" +
+	"\bTakeSeat\x12\x12\n" +
+	"\x04seat\x18\x01 \x01(\rR\x04seat\"M\n" +
+	"\aSetProp\x12#\n" +
+	"\x04prop\x18\x01 \x01(\v2\x0f.parlor.v1.PropR\x04prop\x12\x15\n" +
+	"\x03was\x18\x02 \x01(\tH\x00R\x03was\x88\x01\x01B\x06\n" +
+	"\x04_was\"Y\n" +
+	"\aSetRoom\x12\x1b\n" +
+	"\x06public\x18\x01 \x01(\bH\x00R\x06public\x88\x01\x01\x12\x1b\n" +
+	"\x06locked\x18\x02 \x01(\bH\x01R\x06locked\x88\x01\x01B\t\n" +
+	"\a_publicB\t\n" +
+	"\a_locked\"#\n" +
+	"\tPassOwner\x12\x16\n" +
+	"\x06player\x18\x01 \x01(\tR\x06player\"\x1b\n" +
 	"\x05Start\x12\x12\n" +
 	"\x04bots\x18\x01 \x01(\bR\x04bots\"\x1e\n" +
 	"\x04Kick\x12\x16\n" +
-	"\x06player\x18\x01 \x01(\tR\x06player\"?\n" +
+	"\x06player\x18\x01 \x01(\tR\x06player\"j\n" +
 	"\x05Reply\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\rR\x02id\x12&\n" +
-	"\x05error\x18\x02 \x01(\v2\x10.parlor.v1.ErrorR\x05error\"\xa0\x03\n" +
+	"\x05error\x18\x02 \x01(\v2\x10.parlor.v1.ErrorR\x05error\x12)\n" +
+	"\x05rooms\x18\x03 \x03(\v2\x13.parlor.v1.RoomCardR\x05rooms\"\xdd\x01\n" +
+	"\bRoomCard\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
+	"\x04game\x18\x02 \x01(\tR\x04game\x12&\n" +
+	"\x05phase\x18\x03 \x01(\x0e2\x10.parlor.v1.PhaseR\x05phase\x12\x18\n" +
+	"\aplayers\x18\x04 \x01(\rR\aplayers\x12\x14\n" +
+	"\x05seats\x18\x05 \x01(\rR\x05seats\x12\x12\n" +
+	"\x04free\x18\x06 \x01(\rR\x04free\x12\x1a\n" +
+	"\bwatchers\x18\a \x01(\rR\bwatchers\x12%\n" +
+	"\x05props\x18\b \x03(\v2\x0f.parlor.v1.PropR\x05props\"\xca\x03\n" +
 	"\x04Item\x12(\n" +
 	"\x05reply\x18\x01 \x01(\v2\x10.parlor.v1.ReplyH\x00R\x05reply\x12+\n" +
 	"\x06queued\x18\x02 \x01(\v2\x11.parlor.v1.QueuedH\x00R\x06queued\x12%\n" +
@@ -2996,8 +4376,10 @@ const file_parlor_v1_parlor_proto_rawDesc = "" +
 	"\x06scored\x18\x06 \x01(\v2\x11.parlor.v1.ScoredH\x00R\x06scored\x12%\n" +
 	"\x04left\x18\a \x01(\v2\x0f.parlor.v1.LeftH\x00R\x04left\x121\n" +
 	"\bdraining\x18\b \x01(\v2\x13.parlor.v1.DrainingH\x00R\bdraining\x12.\n" +
-	"\amembers\x18\t \x01(\v2\x12.parlor.v1.MembersH\x00R\amembersB\x06\n" +
-	"\x04kind\"\xb2\x01\n" +
+	"\amembers\x18\t \x01(\v2\x12.parlor.v1.MembersH\x00R\amembers\x12(\n" +
+	"\x05party\x18\n" +
+	" \x01(\v2\x10.parlor.v1.PartyH\x00R\x05partyB\x06\n" +
+	"\x04kind\"\xd1\x02\n" +
 	"\x06Queued\x12\x16\n" +
 	"\x06ticket\x18\x01 \x01(\tR\x06ticket\x12\x12\n" +
 	"\x04game\x18\x02 \x01(\tR\x04game\x12\x12\n" +
@@ -3006,7 +4388,22 @@ const file_parlor_v1_parlor_proto_rawDesc = "" +
 	"\x06needed\x18\x05 \x01(\rR\x06needed\x12\x1c\n" +
 	"\n" +
 	"bots_in_ms\x18\x06 \x01(\rR\bbotsInMs\x12\x1c\n" +
-	"\tcancelled\x18\a \x01(\bR\tcancelled\"\x95\x02\n" +
+	"\tcancelled\x18\a \x01(\bR\tcancelled\x12\x1f\n" +
+	"\vestimate_ms\x18\b \x01(\rR\n" +
+	"estimateMs\x12\x1b\n" +
+	"\twaited_ms\x18\t \x01(\rR\bwaitedMs\x12\x1b\n" +
+	"\taccept_ms\x18\n" +
+	" \x01(\rR\bacceptMs\x12\x1a\n" +
+	"\baccepted\x18\v \x01(\rR\baccepted\x12&\n" +
+	"\x05error\x18\f \x01(\v2\x10.parlor.v1.ErrorR\x05error\"u\n" +
+	"\x05Party\x12\x12\n" +
+	"\x04code\x18\x01 \x01(\tR\x04code\x120\n" +
+	"\amembers\x18\x02 \x03(\v2\x16.parlor.v1.PartyMemberR\amembers\x12&\n" +
+	"\x05error\x18\x03 \x01(\v2\x10.parlor.v1.ErrorR\x05error\"M\n" +
+	"\vPartyMember\x12\x16\n" +
+	"\x06player\x18\x01 \x01(\tR\x06player\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12\x12\n" +
+	"\x04away\x18\x03 \x01(\bR\x04away\"\xe2\x03\n" +
 	"\x04Room\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04game\x18\x02 \x01(\tR\x04game\x12\x14\n" +
@@ -3019,7 +4416,15 @@ const file_parlor_v1_parlor_proto_rawDesc = "" +
 	"send_every\x18\b \x01(\rR\tsendEvery\x12#\n" +
 	"\rrematch_votes\x18\t \x01(\rR\frematchVotes\x12\x12\n" +
 	"\x04code\x18\n" +
-	" \x01(\tR\x04code\"\xb5\x01\n" +
+	" \x01(\tR\x04code\x12\x16\n" +
+	"\x06public\x18\v \x01(\bR\x06public\x12\x16\n" +
+	"\x06locked\x18\f \x01(\bR\x06locked\x12\x1a\n" +
+	"\bwatchers\x18\r \x01(\rR\bwatchers\x12%\n" +
+	"\x05props\x18\x0e \x03(\v2\x0f.parlor.v1.PropR\x05props\x12!\n" +
+	"\fready_starts\x18\x0f \x01(\rR\vreadyStarts\x12\x14\n" +
+	"\x05teams\x18\x10 \x01(\rR\x05teams\x12\x1f\n" +
+	"\vwatch_delay\x18\x11 \x01(\rR\n" +
+	"watchDelay\"\xb5\x01\n" +
 	"\x06Member\x12\x12\n" +
 	"\x04seat\x18\x01 \x01(\rR\x04seat\x12\x16\n" +
 	"\x06player\x18\x02 \x01(\tR\x06player\x12\x12\n" +
@@ -3028,9 +4433,11 @@ const file_parlor_v1_parlor_proto_rawDesc = "" +
 	"\x04away\x18\x05 \x01(\bR\x04away\x12\x19\n" +
 	"\bstand_in\x18\x06 \x01(\bR\astandIn\x12\x14\n" +
 	"\x05owner\x18\a \x01(\bR\x05owner\x12\x14\n" +
-	"\x05ready\x18\b \x01(\bR\x05ready\"6\n" +
+	"\x05ready\x18\b \x01(\bR\x05ready\"d\n" +
 	"\aMembers\x12+\n" +
-	"\achanged\x18\x01 \x03(\v2\x11.parlor.v1.MemberR\achanged\"G\n" +
+	"\achanged\x18\x01 \x03(\v2\x11.parlor.v1.MemberR\achanged\x12\x1f\n" +
+	"\bwatchers\x18\x02 \x01(\rH\x00R\bwatchers\x88\x01\x01B\v\n" +
+	"\t_watchers\"G\n" +
 	"\aRefused\x12\x10\n" +
 	"\x03seq\x18\x01 \x01(\rR\x03seq\x12\x16\n" +
 	"\x06reason\x18\x02 \x01(\tR\x06reason\x12\x12\n" +
@@ -3068,7 +4475,7 @@ const file_parlor_v1_parlor_proto_rawDesc = "" +
 	"\x12ENDING_UNSPECIFIED\x10\x00\x12\x13\n" +
 	"\x0fENDING_FINISHED\x10\x01\x12\x0f\n" +
 	"\vENDING_LEFT\x10\x02\x12\x12\n" +
-	"\x0eENDING_ABORTED\x10\x03*\x91\x03\n" +
+	"\x0eENDING_ABORTED\x10\x03*\xa5\x03\n" +
 	"\x04Code\x12\x14\n" +
 	"\x10CODE_UNSPECIFIED\x10\x00\x12\x14\n" +
 	"\x10CODE_BAD_REQUEST\x10d\x12\x18\n" +
@@ -3081,7 +4488,8 @@ const file_parlor_v1_parlor_proto_rawDesc = "" +
 	"\rCODE_REPLACED\x10k\x12\x13\n" +
 	"\x0eCODE_ROOM_FULL\x10\xc8\x01\x12\x15\n" +
 	"\x10CODE_ROOM_CLOSED\x10\xc9\x01\x12\x11\n" +
-	"\fCODE_EXPIRED\x10\xca\x01\x12\x16\n" +
+	"\fCODE_EXPIRED\x10\xca\x01\x12\x12\n" +
+	"\rCODE_CONFLICT\x10\xcb\x01\x12\x16\n" +
 	"\x11CODE_RATE_LIMITED\x10\xac\x02\x12\x15\n" +
 	"\x10CODE_UNAVAILABLE\x10\xad\x02\x12\x12\n" +
 	"\rCODE_DRAINING\x10\xae\x02\x12\x19\n" +
@@ -3102,7 +4510,7 @@ func file_parlor_v1_parlor_proto_rawDescGZIP() []byte {
 }
 
 var file_parlor_v1_parlor_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_parlor_v1_parlor_proto_msgTypes = make([]protoimpl.MessageInfo, 35)
+var file_parlor_v1_parlor_proto_msgTypes = make([]protoimpl.MessageInfo, 52)
 var file_parlor_v1_parlor_proto_goTypes = []any{
 	(Phase)(0),          // 0: parlor.v1.Phase
 	(Ending)(0),         // 1: parlor.v1.Ending
@@ -3120,28 +4528,45 @@ var file_parlor_v1_parlor_proto_goTypes = []any{
 	(*Inputs)(nil),      // 13: parlor.v1.Inputs
 	(*Call)(nil),        // 14: parlor.v1.Call
 	(*JoinQueue)(nil),   // 15: parlor.v1.JoinQueue
-	(*CancelQueue)(nil), // 16: parlor.v1.CancelQueue
-	(*JoinRoom)(nil),    // 17: parlor.v1.JoinRoom
-	(*LeaveRoom)(nil),   // 18: parlor.v1.LeaveRoom
-	(*Rematch)(nil),     // 19: parlor.v1.Rematch
-	(*CreateRoom)(nil),  // 20: parlor.v1.CreateRoom
-	(*JoinCode)(nil),    // 21: parlor.v1.JoinCode
-	(*Ready)(nil),       // 22: parlor.v1.Ready
-	(*Start)(nil),       // 23: parlor.v1.Start
-	(*Kick)(nil),        // 24: parlor.v1.Kick
-	(*Reply)(nil),       // 25: parlor.v1.Reply
-	(*Item)(nil),        // 26: parlor.v1.Item
-	(*Queued)(nil),      // 27: parlor.v1.Queued
-	(*Room)(nil),        // 28: parlor.v1.Room
-	(*Member)(nil),      // 29: parlor.v1.Member
-	(*Members)(nil),     // 30: parlor.v1.Members
-	(*Refused)(nil),     // 31: parlor.v1.Refused
-	(*Result)(nil),      // 32: parlor.v1.Result
-	(*Standing)(nil),    // 33: parlor.v1.Standing
-	(*Scored)(nil),      // 34: parlor.v1.Scored
-	(*Left)(nil),        // 35: parlor.v1.Left
-	(*Draining)(nil),    // 36: parlor.v1.Draining
-	(*Error)(nil),       // 37: parlor.v1.Error
+	(*Latency)(nil),     // 16: parlor.v1.Latency
+	(*Attribute)(nil),   // 17: parlor.v1.Attribute
+	(*CancelQueue)(nil), // 18: parlor.v1.CancelQueue
+	(*Accept)(nil),      // 19: parlor.v1.Accept
+	(*CreateParty)(nil), // 20: parlor.v1.CreateParty
+	(*JoinParty)(nil),   // 21: parlor.v1.JoinParty
+	(*LeaveParty)(nil),  // 22: parlor.v1.LeaveParty
+	(*JoinRoom)(nil),    // 23: parlor.v1.JoinRoom
+	(*LeaveRoom)(nil),   // 24: parlor.v1.LeaveRoom
+	(*Rematch)(nil),     // 25: parlor.v1.Rematch
+	(*CreateRoom)(nil),  // 26: parlor.v1.CreateRoom
+	(*Prop)(nil),        // 27: parlor.v1.Prop
+	(*JoinCode)(nil),    // 28: parlor.v1.JoinCode
+	(*QuickRoom)(nil),   // 29: parlor.v1.QuickRoom
+	(*ListRooms)(nil),   // 30: parlor.v1.ListRooms
+	(*Watch)(nil),       // 31: parlor.v1.Watch
+	(*Ready)(nil),       // 32: parlor.v1.Ready
+	(*TakeSeat)(nil),    // 33: parlor.v1.TakeSeat
+	(*SetProp)(nil),     // 34: parlor.v1.SetProp
+	(*SetRoom)(nil),     // 35: parlor.v1.SetRoom
+	(*PassOwner)(nil),   // 36: parlor.v1.PassOwner
+	(*Start)(nil),       // 37: parlor.v1.Start
+	(*Kick)(nil),        // 38: parlor.v1.Kick
+	(*Reply)(nil),       // 39: parlor.v1.Reply
+	(*RoomCard)(nil),    // 40: parlor.v1.RoomCard
+	(*Item)(nil),        // 41: parlor.v1.Item
+	(*Queued)(nil),      // 42: parlor.v1.Queued
+	(*Party)(nil),       // 43: parlor.v1.Party
+	(*PartyMember)(nil), // 44: parlor.v1.PartyMember
+	(*Room)(nil),        // 45: parlor.v1.Room
+	(*Member)(nil),      // 46: parlor.v1.Member
+	(*Members)(nil),     // 47: parlor.v1.Members
+	(*Refused)(nil),     // 48: parlor.v1.Refused
+	(*Result)(nil),      // 49: parlor.v1.Result
+	(*Standing)(nil),    // 50: parlor.v1.Standing
+	(*Scored)(nil),      // 51: parlor.v1.Scored
+	(*Left)(nil),        // 52: parlor.v1.Left
+	(*Draining)(nil),    // 53: parlor.v1.Draining
+	(*Error)(nil),       // 54: parlor.v1.Error
 }
 var file_parlor_v1_parlor_proto_depIdxs = []int32{
 	13, // 0: parlor.v1.ClientFrame.inputs:type_name -> parlor.v1.Inputs
@@ -3149,45 +4574,70 @@ var file_parlor_v1_parlor_proto_depIdxs = []int32{
 	14, // 2: parlor.v1.ClientFrame.calls:type_name -> parlor.v1.Call
 	5,  // 3: parlor.v1.ClientFrame.hello:type_name -> parlor.v1.Hello
 	10, // 4: parlor.v1.ClientFrame.away:type_name -> parlor.v1.Away
-	26, // 5: parlor.v1.ServerFrame.items:type_name -> parlor.v1.Item
+	41, // 5: parlor.v1.ServerFrame.items:type_name -> parlor.v1.Item
 	12, // 6: parlor.v1.ServerFrame.pong:type_name -> parlor.v1.Pong
 	8,  // 7: parlor.v1.ServerFrame.welcome:type_name -> parlor.v1.Welcome
-	37, // 8: parlor.v1.ServerFrame.error:type_name -> parlor.v1.Error
+	54, // 8: parlor.v1.ServerFrame.error:type_name -> parlor.v1.Error
 	6,  // 9: parlor.v1.Hello.guest:type_name -> parlor.v1.Guest
 	7,  // 10: parlor.v1.Hello.resume:type_name -> parlor.v1.Resume
 	9,  // 11: parlor.v1.Welcome.limits:type_name -> parlor.v1.Limits
 	15, // 12: parlor.v1.Call.join_queue:type_name -> parlor.v1.JoinQueue
-	16, // 13: parlor.v1.Call.cancel_queue:type_name -> parlor.v1.CancelQueue
-	18, // 14: parlor.v1.Call.leave_room:type_name -> parlor.v1.LeaveRoom
-	19, // 15: parlor.v1.Call.rematch:type_name -> parlor.v1.Rematch
-	17, // 16: parlor.v1.Call.join_room:type_name -> parlor.v1.JoinRoom
-	20, // 17: parlor.v1.Call.create_room:type_name -> parlor.v1.CreateRoom
-	21, // 18: parlor.v1.Call.join_code:type_name -> parlor.v1.JoinCode
-	22, // 19: parlor.v1.Call.ready:type_name -> parlor.v1.Ready
-	23, // 20: parlor.v1.Call.start:type_name -> parlor.v1.Start
-	24, // 21: parlor.v1.Call.kick:type_name -> parlor.v1.Kick
-	37, // 22: parlor.v1.Reply.error:type_name -> parlor.v1.Error
-	25, // 23: parlor.v1.Item.reply:type_name -> parlor.v1.Reply
-	27, // 24: parlor.v1.Item.queued:type_name -> parlor.v1.Queued
-	28, // 25: parlor.v1.Item.room:type_name -> parlor.v1.Room
-	31, // 26: parlor.v1.Item.refused:type_name -> parlor.v1.Refused
-	32, // 27: parlor.v1.Item.result:type_name -> parlor.v1.Result
-	34, // 28: parlor.v1.Item.scored:type_name -> parlor.v1.Scored
-	35, // 29: parlor.v1.Item.left:type_name -> parlor.v1.Left
-	36, // 30: parlor.v1.Item.draining:type_name -> parlor.v1.Draining
-	30, // 31: parlor.v1.Item.members:type_name -> parlor.v1.Members
-	0,  // 32: parlor.v1.Room.phase:type_name -> parlor.v1.Phase
-	29, // 33: parlor.v1.Room.members:type_name -> parlor.v1.Member
-	29, // 34: parlor.v1.Members.changed:type_name -> parlor.v1.Member
-	1,  // 35: parlor.v1.Result.ending:type_name -> parlor.v1.Ending
-	33, // 36: parlor.v1.Result.standings:type_name -> parlor.v1.Standing
-	37, // 37: parlor.v1.Left.error:type_name -> parlor.v1.Error
-	2,  // 38: parlor.v1.Error.code:type_name -> parlor.v1.Code
-	39, // [39:39] is the sub-list for method output_type
-	39, // [39:39] is the sub-list for method input_type
-	39, // [39:39] is the sub-list for extension type_name
-	39, // [39:39] is the sub-list for extension extendee
-	0,  // [0:39] is the sub-list for field type_name
+	18, // 13: parlor.v1.Call.cancel_queue:type_name -> parlor.v1.CancelQueue
+	24, // 14: parlor.v1.Call.leave_room:type_name -> parlor.v1.LeaveRoom
+	25, // 15: parlor.v1.Call.rematch:type_name -> parlor.v1.Rematch
+	23, // 16: parlor.v1.Call.join_room:type_name -> parlor.v1.JoinRoom
+	26, // 17: parlor.v1.Call.create_room:type_name -> parlor.v1.CreateRoom
+	28, // 18: parlor.v1.Call.join_code:type_name -> parlor.v1.JoinCode
+	32, // 19: parlor.v1.Call.ready:type_name -> parlor.v1.Ready
+	37, // 20: parlor.v1.Call.start:type_name -> parlor.v1.Start
+	38, // 21: parlor.v1.Call.kick:type_name -> parlor.v1.Kick
+	19, // 22: parlor.v1.Call.accept:type_name -> parlor.v1.Accept
+	20, // 23: parlor.v1.Call.create_party:type_name -> parlor.v1.CreateParty
+	21, // 24: parlor.v1.Call.join_party:type_name -> parlor.v1.JoinParty
+	22, // 25: parlor.v1.Call.leave_party:type_name -> parlor.v1.LeaveParty
+	29, // 26: parlor.v1.Call.quick_room:type_name -> parlor.v1.QuickRoom
+	30, // 27: parlor.v1.Call.list_rooms:type_name -> parlor.v1.ListRooms
+	31, // 28: parlor.v1.Call.watch:type_name -> parlor.v1.Watch
+	33, // 29: parlor.v1.Call.take_seat:type_name -> parlor.v1.TakeSeat
+	34, // 30: parlor.v1.Call.set_prop:type_name -> parlor.v1.SetProp
+	35, // 31: parlor.v1.Call.set_room:type_name -> parlor.v1.SetRoom
+	36, // 32: parlor.v1.Call.pass_owner:type_name -> parlor.v1.PassOwner
+	16, // 33: parlor.v1.JoinQueue.latencies:type_name -> parlor.v1.Latency
+	17, // 34: parlor.v1.JoinQueue.attributes:type_name -> parlor.v1.Attribute
+	27, // 35: parlor.v1.CreateRoom.props:type_name -> parlor.v1.Prop
+	27, // 36: parlor.v1.QuickRoom.props:type_name -> parlor.v1.Prop
+	27, // 37: parlor.v1.ListRooms.props:type_name -> parlor.v1.Prop
+	27, // 38: parlor.v1.SetProp.prop:type_name -> parlor.v1.Prop
+	54, // 39: parlor.v1.Reply.error:type_name -> parlor.v1.Error
+	40, // 40: parlor.v1.Reply.rooms:type_name -> parlor.v1.RoomCard
+	0,  // 41: parlor.v1.RoomCard.phase:type_name -> parlor.v1.Phase
+	27, // 42: parlor.v1.RoomCard.props:type_name -> parlor.v1.Prop
+	39, // 43: parlor.v1.Item.reply:type_name -> parlor.v1.Reply
+	42, // 44: parlor.v1.Item.queued:type_name -> parlor.v1.Queued
+	45, // 45: parlor.v1.Item.room:type_name -> parlor.v1.Room
+	48, // 46: parlor.v1.Item.refused:type_name -> parlor.v1.Refused
+	49, // 47: parlor.v1.Item.result:type_name -> parlor.v1.Result
+	51, // 48: parlor.v1.Item.scored:type_name -> parlor.v1.Scored
+	52, // 49: parlor.v1.Item.left:type_name -> parlor.v1.Left
+	53, // 50: parlor.v1.Item.draining:type_name -> parlor.v1.Draining
+	47, // 51: parlor.v1.Item.members:type_name -> parlor.v1.Members
+	43, // 52: parlor.v1.Item.party:type_name -> parlor.v1.Party
+	54, // 53: parlor.v1.Queued.error:type_name -> parlor.v1.Error
+	44, // 54: parlor.v1.Party.members:type_name -> parlor.v1.PartyMember
+	54, // 55: parlor.v1.Party.error:type_name -> parlor.v1.Error
+	0,  // 56: parlor.v1.Room.phase:type_name -> parlor.v1.Phase
+	46, // 57: parlor.v1.Room.members:type_name -> parlor.v1.Member
+	27, // 58: parlor.v1.Room.props:type_name -> parlor.v1.Prop
+	46, // 59: parlor.v1.Members.changed:type_name -> parlor.v1.Member
+	1,  // 60: parlor.v1.Result.ending:type_name -> parlor.v1.Ending
+	50, // 61: parlor.v1.Result.standings:type_name -> parlor.v1.Standing
+	54, // 62: parlor.v1.Left.error:type_name -> parlor.v1.Error
+	2,  // 63: parlor.v1.Error.code:type_name -> parlor.v1.Code
+	64, // [64:64] is the sub-list for method output_type
+	64, // [64:64] is the sub-list for method input_type
+	64, // [64:64] is the sub-list for extension type_name
+	64, // [64:64] is the sub-list for extension extendee
+	0,  // [0:64] is the sub-list for field type_name
 }
 
 func init() { file_parlor_v1_parlor_proto_init() }
@@ -3211,8 +4661,21 @@ func file_parlor_v1_parlor_proto_init() {
 		(*Call_Ready)(nil),
 		(*Call_Start)(nil),
 		(*Call_Kick)(nil),
+		(*Call_Accept)(nil),
+		(*Call_CreateParty)(nil),
+		(*Call_JoinParty)(nil),
+		(*Call_LeaveParty)(nil),
+		(*Call_QuickRoom)(nil),
+		(*Call_ListRooms)(nil),
+		(*Call_Watch)(nil),
+		(*Call_TakeSeat)(nil),
+		(*Call_SetProp)(nil),
+		(*Call_SetRoom)(nil),
+		(*Call_PassOwner)(nil),
 	}
-	file_parlor_v1_parlor_proto_msgTypes[23].OneofWrappers = []any{
+	file_parlor_v1_parlor_proto_msgTypes[31].OneofWrappers = []any{}
+	file_parlor_v1_parlor_proto_msgTypes[32].OneofWrappers = []any{}
+	file_parlor_v1_parlor_proto_msgTypes[38].OneofWrappers = []any{
 		(*Item_Reply)(nil),
 		(*Item_Queued)(nil),
 		(*Item_Room)(nil),
@@ -3222,14 +4685,16 @@ func file_parlor_v1_parlor_proto_init() {
 		(*Item_Left)(nil),
 		(*Item_Draining)(nil),
 		(*Item_Members)(nil),
+		(*Item_Party)(nil),
 	}
+	file_parlor_v1_parlor_proto_msgTypes[44].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parlor_v1_parlor_proto_rawDesc), len(file_parlor_v1_parlor_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   35,
+			NumMessages:   52,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

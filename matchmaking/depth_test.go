@@ -19,8 +19,8 @@ func TestAnEstimateIsTheMedianOfThoseWhoWereMatchedLately(t *testing.T) {
 			p.round(time.Duration(wait) * time.Second)
 		}
 	}
-	estimate := func(at_ time.Duration) string {
-		wait, known := p.Estimate(chess, at(at_))
+	estimate := func(d time.Duration) string {
+		wait, known := p.Estimate(chess, at(d))
 		return fmt.Sprint(wait, known)
 	}
 	matched(0, 50, 10, 20, 40)
@@ -30,6 +30,9 @@ func TestAnEstimateIsTheMedianOfThoseWhoWereMatchedLately(t *testing.T) {
 	matched(10, 30)
 	if got := estimate(time.Minute); got != "30s true" {
 		t.Errorf("of five: %s", got)
+	}
+	if got := estimate(10*time.Minute + 10*time.Second); got != "30s true" {
+		t.Errorf("as long as all count: %s", got)
 	}
 	if got := estimate(10*time.Minute + 20*time.Second); got != "0s false" {
 		t.Errorf("after those who waited for 10 s are forgotten: %s", got)

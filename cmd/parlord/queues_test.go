@@ -1,0 +1,62 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"parlor/matchmaking"
+)
+
+func rulesFile(t *testing.T, text string) (path string) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "rules.json")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestRulesOfAFileTakeThePlaceOfThoseOfTheSameNameAndStandBesideOthers(t *testing.T) {
+	path := rulesFile(t, `[
+		{"game": "tictactoe", "min": 2, "max": 2, "timeout": "1m"},
+		{"game": "dash", "mode": "duel", "min": 2, "max": 2, "rating": {"from": 5, "per_second": 1}}]`)
+	rules, err := queueRules(path, 7*time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := rules[matchmaking.Name{Game: "tictactoe"}]; got.BotsAfter != 0 || got.Timeout != time.Minute {
+		t.Errorf("tictactoe: %+v", got)
+	}
+	if got := rules[matchmaking.Name{Game: "dash", Mode: "duel"}]; got.Max != 2 || got.Rating.From != 5 {
+		t.Errorf("dash/duel: %+v", got)
+	}
+	if got := rules[matchmaking.Name{Game: "dash"}]; got.Max != 8 || got.BotsAfter != 7*time.Second {
+		t.Errorf("dash: %+v", got)
+	}
+	if len(rules) != len(queues(0))+1 {
+		t.Errorf("%d queues", len(rules))
+	}
+}
+
+func TestABadFileOfRulesIsToldByFileQueueAndField(t *testing.T) {
+	for text, want := range map[string]string{
+		`[{"game": "chess", "min": 2, "max": 2}]`:                   `queue chess/: game: "chess" is not hosted here`,
+		`[{"game": "tictactoe", "min": 2, "max": 3}]`:               "queue tictactoe/: max: 3, but the game has 2 seats",
+		`[{"game": "dash", "mode": "duel", "min": 2, "max": 1}]`:    "queue dash/duel: matchmaking: rule: max: 1, want 2 to",
+		`[{"game": "dash", "min": 2, "max": 4, "timeout": "-1s"}]`:  "queue dash/: matchmaking: rule: timeout: -1s",
+		`[{"game": "dash", "min": 2, "max": 4, "rating": {"to": 1`:  "unexpected EOF",
+		`[{"game": "dash", "min": 2, "max": 4, "raiting": {}}]`:     `unknown field "raiting"`,
+		`[{"game": "dash", "min": 2, "max": 4, "timeout": "soon"}]`: `invalid duration "soon"`,
+	} {
+		path := rulesFile(t, text)
+		if _, err := queueRules(path, 0); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), path) {
+			t.Errorf("%s: %v, want %q and the file", text, err, want)
+		}
+	}
+	if _, err := queueRules("not-there.json", 0); err == nil || !strings.Contains(err.Error(), "not-there.json") {
+		t.Errorf("a file that is not there: %v", err)
+	}
+}

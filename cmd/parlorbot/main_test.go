@@ -98,6 +98,7 @@ func TestBotsPlayTictactoe(t *testing.T) {
 	if r.Connected != 9 || r.MatchesStarted < 9 || r.MatchesFinished < 4 || r.StateFrames < 50 {
 		t.Errorf("connected %d, started %d, finished %d, frames %d", r.Connected, r.MatchesStarted, r.MatchesFinished, r.StateFrames)
 	}
+	wantTickets(t, r)
 	if r.Interval.Max != 0 || r.InputToState.P50 == 0 || r.RTT.P50 == 0 || r.QueueWait.P95 == 0 || r.FrameBytes.Mean == 0 {
 		t.Errorf("not measured, or too much: %+v", r)
 	}
@@ -148,6 +149,25 @@ func TestBotsSurviveALinkThatBreaks(t *testing.T) {
 		if r.Link.Resets == 0 || r.Resumes == 0 || r.Resume.P50 == 0 && k.Info().Rate > 0 {
 			t.Errorf("%s: %+v, %d resumes, %+v", k.Info().Name, r.Link, r.Resumes, r.Resume)
 		}
+	}
+}
+
+// wantTickets checks that every ticket is in the books once.
+func wantTickets(t *testing.T, r report) {
+	t.Helper()
+	sum := r.TicketsMatched + r.TicketsCancelled + r.TicketsDeclined + r.TicketsTimedOut + r.TicketsDropped + r.TicketsOpen
+	if r.Tickets == 0 || sum != r.Tickets || r.TicketsDropped > 0 {
+		t.Errorf("%d tickets, %d by their ends, %d dropped", r.Tickets, sum, r.TicketsDropped)
+	}
+}
+
+func TestBotsGiveTicketsBackAndLeaveMatchesWhileTheirSocketsAreCut(t *testing.T) {
+	r, code := play(t, t.Context(), startServer(t), "-game tictactoe -bots 9 -for 8s -cancels 100 -quits 40 -cut 2s -min-finished 0"+lenient)
+	if code != exitPass {
+		t.Errorf("exit code %d, failed %v", code, r.Failed)
+	}
+	if wantTickets(t, r); r.TicketsCancelled == 0 || r.TicketsMatched == 0 || r.MatchesQuit == 0 || r.Resumes == 0 {
+		t.Errorf("%d cancelled, %d matched, %d left, %d resumes", r.TicketsCancelled, r.TicketsMatched, r.MatchesQuit, r.Resumes)
 	}
 }
 

@@ -13,6 +13,9 @@ type measures struct {
 	connected, connectFailed         atomic.Int64
 	connectRefused                   atomic.Int64 // of connectFailed: by the server
 	matchesStarted, matchesFinished  atomic.Int64
+	matchesQuit                      atomic.Int64 // by a bot, in the middle
+	parties                          atomic.Int64 // that were whole
+	accepts, acceptsVoid             atomic.Int64 // matches to accept, as bots were told; of these, that came to nothing while the wait went on
 	resumes, resumeFailed            atomic.Int64
 	resets, silences, freezes        atomic.Int64 // made by links
 	frames, expected, skipped        atomic.Int64 // skipped: frames that tick or step numbers leave out
@@ -22,13 +25,15 @@ type measures struct {
 	interval, inputToState, rtt, queueWait, resume histogram // microseconds
 	frameBytes                                     histogram
 
+	tickets *ledger
+
 	mu         sync.Mutex
 	errors     map[string]int
 	connectErr error // the first
 	lostErr    error // the first
 }
 
-func newMeasures() *measures { return &measures{errors: map[string]int{}} }
+func newMeasures() *measures { return &measures{errors: map[string]int{}, tickets: newLedger()} }
 
 // fault counts an error by its name.
 func (m *measures) fault(code string) {

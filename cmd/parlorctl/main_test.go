@@ -144,6 +144,8 @@ func TestWrongUsageIsExplained(t *testing.T) {
 		{[]string{"queue"}, `no command "queue"`},
 		{[]string{"boards", "a", "b"}, "too many words"},
 		{[]string{"rooms", "a", "b"}, "too many words"},
+		{[]string{"queues", "a", "b"}, "name two players"},
+		{[]string{"queues", "a", "b", "c", "d"}, "too many words"},
 		{[]string{"boards", "a", "-limit", "0"}, "1 to 100"},
 		{[]string{"boards", "a", "-limit", "101"}, "1 to 100"},
 		{[]string{"boards", "a", "-limit", "x"}, "limit"},

@@ -101,6 +101,12 @@ func (f *fakeNode) Rooms() []room.Info { return f.rooms }
 func (f *fakeNode) Queues(context.Context) ([]matchmaking.Depth, error) {
 	return f.depths, f.queuesErr
 }
+func (f *fakeNode) Explain(_ context.Context, queue matchmaking.Name, player, other string) (matchmaking.Explanation, error) {
+	if queue.Game != "tictactoe" || player != "p1" {
+		return nil, matchmaking.ErrNotWaiting
+	}
+	return matchmaking.Explanation{{Field: "max", Holds: true, Why: "1 and 1 people of 2"}, {Field: "rating", Why: "far from " + other}}, f.queuesErr
+}
 func (f *fakeNode) Counts() (sessions, connected int) { return 31, 29 }
 func (f *fakeNode) Draining() bool                    { return f.draining }
 

@@ -237,6 +237,11 @@ func (s *Server) Seated() int { return int(s.seated.Load()) }
 // Queues are all queues, by name.
 func (s *Server) Queues(ctx context.Context) ([]matchmaking.Depth, error) { return s.queue.Depths(ctx) }
 
+// Explain says why two players who wait in a queue may be in one match now, or not.
+func (s *Server) Explain(ctx context.Context, queue matchmaking.Name, player, other string) (matchmaking.Explanation, error) {
+	return s.queue.Explain(ctx, queue, player, other)
+}
+
 // forget drops sessions that nobody came back to.
 func (s *Server) forget(now time.Time) {
 	for _, session := range s.all() {

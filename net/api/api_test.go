@@ -138,9 +138,9 @@ func TestThePublicListenerHasNothingForOperators(t *testing.T) {
 
 func TestRoomsAreListed(t *testing.T) {
 	const r1 = `{"id":"r1","game":"snakes","match":"r1-1","phase":"playing","players":3,"away":1,"bots":9,"free":27,
-		"tick":777,"slipped":4,"asleep":false,"stuck":false,"endless":true}`
+		"tick":777,"slipped":4,"asleep":false,"stuck":false,"endless":true,"public":false,"locked":false,"watchers":0}`
 	const r2 = `{"id":"r2","game":"tictactoe","match":"r2-2","phase":"ended","players":2,"away":0,"bots":0,"free":0,
-		"tick":0,"slipped":0,"asleep":true,"stuck":false,"endless":false}`
+		"tick":0,"slipped":0,"asleep":true,"stuck":false,"endless":false,"public":true,"locked":true,"watchers":6}`
 	h := newHouse(t)
 	wantJSON(t, h.admin("/v1/rooms"), 200, `{"rooms":[`+r1+`,`+r2+`]}`)
 	wantJSON(t, h.admin("/v1/rooms/r2"), 200, r2)

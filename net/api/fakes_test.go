@@ -130,7 +130,7 @@ func newHouse(t *testing.T) *house {
 	h.node = &fakeNode{
 		rooms: []room.Info{
 			{ID: "r1", Game: "snakes", Match: "r1-1", Phase: room.Playing, Players: 3, Away: 1, Bots: 9, Free: 27, Tick: 777, Slipped: 4, Endless: true},
-			{ID: "r2", Game: "tictactoe", Match: "r2-2", Phase: room.Ended, Players: 2, Asleep: true},
+			{ID: "r2", Game: "tictactoe", Match: "r2-2", Phase: room.Ended, Players: 2, Asleep: true, Public: true, Locked: true, Watchers: 6},
 		},
 		depths: []matchmaking.Depth{
 			{Queue: matchmaking.Name{Game: "snakes"}, Open: 1},

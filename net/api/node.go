@@ -24,6 +24,10 @@ type roomJSON struct {
 	Asleep  bool   `json:"asleep"`
 	Stuck   bool   `json:"stuck"`
 	Endless bool   `json:"endless"`
+	Public  bool   `json:"public"`
+	Locked  bool   `json:"locked"`
+
+	Watchers int `json:"watchers"`
 }
 
 func toRoom(i room.Info, now time.Time) roomJSON {
@@ -31,6 +35,7 @@ func toRoom(i room.Info, now time.Time) roomJSON {
 		ID: i.ID, Game: i.Game, Match: i.Match, Phase: i.Phase.String(),
 		Players: i.Players, Away: i.Away, Bots: i.Bots, Free: i.Free,
 		Tick: i.Tick, Slipped: i.Slipped, Asleep: i.Asleep, Stuck: i.Stuck(now), Endless: i.Endless,
+		Public: i.Public, Locked: i.Locked, Watchers: i.Watchers,
 	}
 }
 

@@ -19,6 +19,7 @@ type config struct {
 	url         string
 	kind        game.Kind
 	plans       map[string]*wire.Plan // of the game's views: they come as deltas
+	secrets     *secrets              // of the game's views; nil: they have none
 	endless     bool                  // players come and go while a match goes on: nobody waits for its end
 	bots        int
 	measure     time.Duration // from the start of the last bot
@@ -92,7 +93,7 @@ func parse(args []string, out io.Writer) (config, error) {
 func (c *config) validate(name, network string, rest []string) error {
 	for _, k := range games {
 		if k.Info().Name == name {
-			c.kind = k
+			c.kind, c.secrets = k, newSecrets(k)
 			if plan, ok := wire.NewPlan(k.ViewType()); ok {
 				c.plans = map[string]*wire.Plan{name: plan}
 			}

@@ -19,6 +19,7 @@ import (
 	"parlor/game"
 	"parlor/game/arcade/snakes"
 	"parlor/game/arcade/tictactoe"
+	"parlor/game/arcade/tiles"
 	"parlor/matchmaking"
 	"parlor/net/session"
 	"parlor/net/ws"
@@ -44,10 +45,11 @@ func TestMain(m *testing.M) {
 func startServer(t *testing.T, comes ...func()) (url string) {
 	t.Helper()
 	server, err := session.New(session.Config{
-		Games: []game.Kind{snakes.Game, tictactoe.Game},
+		Games: []game.Kind{snakes.Game, tictactoe.Game, tiles.Game},
 		Rules: map[matchmaking.Name]matchmaking.Rule{
 			{Game: "snakes"}:    {Min: 1, Max: 30, Backfill: true},
 			{Game: "tictactoe"}: {Min: 2, Max: 2, BotsAfter: 500 * time.Millisecond},
+			{Game: "tiles"}:     {Min: 2, Max: 4, StartAfter: 200 * time.Millisecond, BotsAfter: 500 * time.Millisecond},
 		},
 		Bots: map[string]int{"snakes": 12},
 		Key:  make([]byte, 32),
@@ -158,6 +160,16 @@ func wantTickets(t *testing.T, r report) {
 	sum := r.TicketsMatched + r.TicketsCancelled + r.TicketsDeclined + r.TicketsTimedOut + r.TicketsDropped + r.TicketsOpen
 	if r.Tickets == 0 || sum != r.Tickets || r.TicketsDropped > 0 {
 		t.Errorf("%d tickets, %d by their ends, %d dropped", r.Tickets, sum, r.TicketsDropped)
+	}
+}
+
+func TestBotsSeeNoHandButTheirOwn(t *testing.T) {
+	r, code := play(t, t.Context(), startServer(t), "-game tiles -bots 8 -for 6s -cut 1s -quits 30 -min-finished 0"+lenient)
+	if code != exitPass || r.Leaks > 0 {
+		t.Errorf("exit code %d, %d leaks, failed %v", code, r.Leaks, r.Failed)
+	}
+	if r.MatchesStarted < 8 || r.StateFrames < 100 {
+		t.Errorf("%d started, %d frames: little was looked at", r.MatchesStarted, r.StateFrames)
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"parlor/game"
 )
 
 // measures is what all bots of a run count together. Any bot may add at any time.
@@ -20,12 +22,13 @@ type measures struct {
 	resets, silences, freezes        atomic.Int64 // made by links
 	frames, expected, skipped        atomic.Int64 // skipped: frames that tick or step numbers leave out
 	bytesDown, bytesUp, connectedFor atomic.Int64 // bytes; nanoseconds
-	mismatches                       atomic.Int64
+	mismatches, leaks                atomic.Int64
 
 	interval, inputToState, rtt, queueWait, resume histogram // microseconds
 	frameBytes                                     histogram
 
 	tickets *ledger
+	hands   hands
 
 	mu         sync.Mutex
 	errors     map[string]int
@@ -33,7 +36,9 @@ type measures struct {
 	lostErr    error // the first
 }
 
-func newMeasures() *measures { return &measures{errors: map[string]int{}, tickets: newLedger()} }
+func newMeasures() *measures {
+	return &measures{errors: map[string]int{}, tickets: newLedger(), hands: hands{matches: map[string]map[game.Seat]hand{}}}
+}
 
 // fault counts an error by its name.
 func (m *measures) fault(code string) {

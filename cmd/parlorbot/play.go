@@ -129,6 +129,7 @@ func (b *bot) room(at time.Time, r *pb.Room) {
 // stand forgets a match that the bot sits in no more.
 func (b *bot) stand(at time.Time) {
 	b.endStay(at)
+	b.all.hands.leave(b.match, b.seat)
 	b.match, b.act, b.actAt, b.quitAt = "", nil, time.Time{}, time.Time{}
 	b.sent = b.sent[:0]
 }
@@ -174,6 +175,9 @@ func (b *bot) look(at time.Time, v *client.View) {
 		if canonical, err := b.cfg.kind.Canonical(v.Body); err != nil || wire.ViewHash(canonical) != v.Hash {
 			b.all.mismatches.Add(1)
 		}
+	}
+	if b.cfg.secrets != nil && b.match != "" {
+		b.pry(v)
 	}
 	b.all.frameBytes.add(int64(v.Bytes))
 	if b.phase != playing && !b.stay.open { // after the end, or between rooms

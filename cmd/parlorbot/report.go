@@ -101,7 +101,7 @@ func (m *measures) report(cfg config) report {
 		Resumes: m.resumes.Load(), ResumeFailed: m.resumeFailed.Load(),
 		StateFrames: m.frames.Load(), StateExpected: m.expected.Load(),
 		InputToState: m.inputToState.delays(), RTT: m.rtt.delays(),
-		HashMismatches: m.mismatches.Load(), Errors: m.errors, Failed: []string{},
+		HashMismatches: m.mismatches.Load(), Leaks: m.leaks.Load(), Errors: m.errors, Failed: []string{},
 		Link:    faults{cfg.link.Name, m.resets.Load(), m.silences.Load(), m.freezes.Load()},
 		skipped: m.skipped.Load(), connectRefused: m.connectRefused.Load(), connectErr: m.connectErr, lostErr: m.lostErr,
 	}

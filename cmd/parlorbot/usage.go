@@ -68,8 +68,9 @@ Every bot measures from its own start to the end of the run. Times are in millis
                            WebSocket and TCP add
   frame_bytes              of frames with a view
   hash_mismatches          views whose checksum, which comes about once a second, is not the server's
-  leaks                    views that show a seat what is not for it. Always 0 so far: no bundled game
-                           hides anything
+  leaks                    views that show a seat what is not for it: a field whose audience is another
+                           seat or team; or, in tiles, the hand that another bot of the match has at
+                           the same step
   errors                   by code: of calls, of connections that the server ended and of rooms that
                            it closed; and
                              ABORTED        a match was given up by the server

@@ -42,6 +42,8 @@ func playable(name string, rule matchmaking.Rule) error {
 		case info.Name != name:
 		case rule.Max > info.Seats.Max:
 			return fmt.Errorf("max: %d, but the game has %d seats", rule.Max, info.Seats.Max)
+		case rule.Teams != info.Teams:
+			return fmt.Errorf("teams: %d, but the game has %d", rule.Teams, info.Teams)
 		case rule.BotsAfter > 0 && !info.HasBot:
 			return fmt.Errorf("bots_after: %v, but the game has no bot", rule.BotsAfter)
 		case rule.Min < info.Seats.Min && !info.HasBot:

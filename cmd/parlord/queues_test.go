@@ -44,6 +44,7 @@ func TestRulesOfAFileTakeThePlaceOfThoseOfTheSameNameAndStandBesideOthers(t *tes
 func TestABadFileOfRulesIsToldByFileQueueAndField(t *testing.T) {
 	for text, want := range map[string]string{
 		`[{"game": "chess", "min": 2, "max": 2}]`:                   `queue chess/: game: "chess" is not hosted here`,
+		`[{"game": "dash", "min": 2, "max": 4, "teams": 2}]`:        "queue dash/: teams: 2, but the game has 0",
 		`[{"game": "tictactoe", "min": 2, "max": 3}]`:               "queue tictactoe/: max: 3, but the game has 2 seats",
 		`[{"game": "dash", "mode": "duel", "min": 2, "max": 1}]`:    "queue dash/duel: matchmaking: rule: max: 1, want 2 to",
 		`[{"game": "dash", "min": 2, "max": 4, "timeout": "-1s"}]`:  "queue dash/: matchmaking: rule: timeout: -1s",

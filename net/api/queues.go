@@ -10,16 +10,50 @@ import (
 )
 
 type queueJSON struct {
-	Game      string    `json:"game"`
-	Mode      string    `json:"mode"`
-	Waiting   int       `json:"waiting"`         // tickets
-	Oldest    time.Time `json:"oldest,omitzero"` // since when; left out: nobody waits
-	OldestMs  int64     `json:"oldest_ms"`       // for how long
-	OpenRooms int       `json:"open_rooms"`
+	Game      string     `json:"game"`
+	Mode      string     `json:"mode"`
+	Waiting   int        `json:"waiting"`         // tickets
+	Players   int        `json:"players"`         // in them
+	Found     int        `json:"found"`           // matches that are to be accepted
+	Oldest    time.Time  `json:"oldest,omitzero"` // since when; left out: nobody waits
+	OldestMs  int64      `json:"oldest_ms"`       // for how long
+	OpenRooms int        `json:"open_rooms"`
+	Counts    countsJSON `json:"counts"`
+	Recent    recentJSON `json:"recent"`
+}
+
+// countsJSON is since the server began.
+type countsJSON struct {
+	Added       uint64 `json:"added"` // tickets; and how they ended
+	Matched     uint64 `json:"matched"`
+	Cancelled   uint64 `json:"cancelled"`
+	TimedOut    uint64 `json:"timed_out"`
+	NotAccepted uint64 `json:"not_accepted"`
+	Matches     uint64 `json:"matches"`
+	BotSeats    uint64 `json:"bot_seats"` // that nobody was found for
+}
+
+// recentJSON is of those who were matched last.
+type recentJSON struct {
+	Tickets int      `json:"tickets"` // 0: there were none for ten minutes
+	WaitMs  waitJSON `json:"wait_ms"`
+	Spread  float64  `json:"spread"` // from the lowest rating of a match to the highest, on average
+}
+
+type waitJSON struct {
+	P50 int64 `json:"p50"`
+	P95 int64 `json:"p95"`
 }
 
 func toQueue(d matchmaking.Depth, now time.Time) queueJSON {
-	q := queueJSON{Game: d.Queue.Game, Mode: d.Queue.Mode, Waiting: d.Waiting, OpenRooms: d.Open}
+	q := queueJSON{
+		Game: d.Queue.Game, Mode: d.Queue.Mode, Waiting: d.Waiting, Players: d.Players, Found: d.Found, OpenRooms: d.Open,
+		Counts: countsJSON{
+			Added: d.Counts.Added, Matched: d.Counts.Matched, Cancelled: d.Counts.Removed, TimedOut: d.Counts.TimedOut,
+			NotAccepted: d.Counts.NotAccepted, Matches: d.Counts.Matches, BotSeats: d.Counts.Bots,
+		},
+		Recent: recentJSON{d.Recent.Tickets, waitJSON{d.Recent.P50.Milliseconds(), d.Recent.P95.Milliseconds()}, d.Recent.Spread},
+	}
 	if !d.Oldest.IsZero() {
 		q.Oldest, q.OldestMs = d.Oldest.UTC(), now.Sub(d.Oldest).Milliseconds()
 	}

@@ -49,8 +49,8 @@ func TestABadFileOfRulesIsToldByFileQueueAndField(t *testing.T) {
 		`[{"game": "dash", "mode": "duel", "min": 2, "max": 1}]`:    "queue dash/duel: matchmaking: rule: max: 1, want 2 to",
 		`[{"game": "dash", "min": 2, "max": 4, "timeout": "-1s"}]`:  "queue dash/: matchmaking: rule: timeout: -1s",
 		`[{"game": "dash", "min": 2, "max": 4, "rating": {"to": 1`:  "unexpected EOF",
-		`[{"game": "dash", "min": 2, "max": 4, "raiting": {}}]`:     `unknown field "raiting"`,
-		`[{"game": "dash", "min": 2, "max": 4, "timeout": "soon"}]`: `invalid duration "soon"`,
+		`[{"game": "dash", "min": 2, "max": 4, "raiting": {}}]`:     `queue dash/: matchmaking: read rules: json: unknown field "raiting"`,
+		`[{"game": "dash", "min": 2, "max": 4, "timeout": "soon"}]`: `queue dash/: matchmaking: read rules: timeout: time: invalid duration "soon"`,
 	} {
 		path := rulesFile(t, text)
 		if _, err := queueRules(path, 0); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), path) {

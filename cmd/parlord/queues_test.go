@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -38,6 +39,35 @@ func TestRulesOfAFileTakeThePlaceOfThoseOfTheSameNameAndStandBesideOthers(t *tes
 	}
 	if len(rules) != len(queues(0))+1 {
 		t.Errorf("%d queues", len(rules))
+	}
+}
+
+// TestAnOperatorSeesAQueueOfAFile and why two who wait in it are not in one match.
+func TestAnOperatorSeesAQueueOfAFile(t *testing.T) {
+	p := start(t, "-queues", rulesFile(t, `[{"game": "dash", "mode": "crowd", "min": 3, "max": 8}]`))
+	var ids []string
+	for _, name := range []string{"Ann", "Bob"} {
+		c := dial(t, p, name)
+		if err := c.JoinQueue(t.Context(), "dash", "crowd"); err != nil {
+			t.Fatal(err)
+		}
+		id, _ := c.Identity()
+		ids = append(ids, id)
+	}
+	var queue struct{ Waiting, Players int }
+	if code := p.get(p.admin+"/v1/queues/dash?mode=crowd", &queue); code != 200 || queue.Waiting != 2 || queue.Players != 2 {
+		t.Errorf("%d: %+v", code, queue)
+	}
+	var why struct {
+		Fits   bool
+		Checks []struct{ Field string }
+	}
+	ask := fmt.Sprintf("%s/v1/queues/dash/explain?mode=crowd&player=%s&other=%s", p.admin, ids[0], ids[1])
+	if code := p.get(ask, &why); code != 200 || why.Fits || why.Checks[len(why.Checks)-1].Field != "crowd" {
+		t.Errorf("%d: %+v", code, why)
+	}
+	if code := p.get(p.admin+"/v1/queues/dash/explain?mode=crowd&other=nobody&player="+ids[0], nil); code != 404 {
+		t.Errorf("with somebody who does not wait: %d", code)
 	}
 }
 

@@ -88,6 +88,7 @@ func (s *Server) place(m matchmaking.Match) {
 	}
 	if m.New {
 		if len(players) > 0 {
+			s.cfg.Meter.Matched(m.Queue, m.Spread)
 			s.start(m, players)
 		} else {
 			s.queue.Offer(m.Queue, matchmaking.Opening{Room: m.Room})

@@ -50,6 +50,7 @@ type Meter interface {
 	Dropped(why string)
 	Sent(bytes int)
 	Waited(queue matchmaking.Name, d time.Duration)
+	Matched(queue matchmaking.Name, spread float64) // a new match, from its lowest rating to its highest
 }
 
 // Config is what a Server needs to know.
@@ -283,3 +284,4 @@ func (noMeter) Received(string, int)                   {}
 func (noMeter) Dropped(string)                         {}
 func (noMeter) Sent(int)                               {}
 func (noMeter) Waited(matchmaking.Name, time.Duration) {}
+func (noMeter) Matched(matchmaking.Name, float64)      {}

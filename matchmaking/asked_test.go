@@ -115,7 +115,7 @@ func (y *party) finds(f matchmaking.Found) {
 		a = &asked{queue: f.Queue, tickets: slices.Clone(f.Tickets), at: y.now, until: f.Until, accepted: map[string]bool{}}
 		within := y.rules[f.Queue].AcceptWithin
 		for _, one := range f.Tickets {
-			if y.waiting[one.Players[0]].ID != one.ID || y.asks(one) != nil || len(f.Accepted) > 0 {
+			if y.waiting[one.Players[0]].ID != one.ID || y.asks(one) != nil || len(f.Accepted) > 0 || y.held(one) {
 				y.t.Fatalf("%s is found a match, and does not wait for one: %+v", one.ID, f)
 			}
 		}

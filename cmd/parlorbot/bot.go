@@ -252,6 +252,8 @@ func (b *bot) welcome(ctx context.Context, at time.Time, w *pb.Welcome) {
 		b.again(ctx)
 	case b.phase == playing:
 		b.stay.resumed(at)
+	default:
+		b.lostAt = time.Time{} // no view is due
 	}
 }
 

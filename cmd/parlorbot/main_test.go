@@ -50,6 +50,9 @@ func startServer(t *testing.T, comes ...func()) (url string) {
 			{Game: "snakes"}:    {Min: 1, Max: 30, Backfill: true},
 			{Game: "tictactoe"}: {Min: 2, Max: 2, BotsAfter: 500 * time.Millisecond},
 			{Game: "tiles"}:     {Min: 2, Max: 4, StartAfter: 200 * time.Millisecond, BotsAfter: 500 * time.Millisecond},
+
+			{Game: "tictactoe", Mode: "asked"}: {Min: 2, Max: 2, AcceptWithin: 2 * time.Second, BotsAfter: 2 * time.Second},
+			{Game: "tiles", Mode: "asked"}:     {Min: 2, Max: 4, StartAfter: 200 * time.Millisecond, AcceptWithin: 2 * time.Second, BotsAfter: 2 * time.Second},
 		},
 		Bots: map[string]int{"snakes": 12},
 		Key:  make([]byte, 32),
@@ -180,6 +183,23 @@ func TestBotsGiveTicketsBackAndLeaveMatchesWhileTheirSocketsAreCut(t *testing.T)
 	}
 	if wantTickets(t, r); r.TicketsCancelled == 0 || r.TicketsMatched == 0 || r.MatchesQuit == 0 || r.Resumes == 0 {
 		t.Errorf("%d cancelled, %d matched, %d left, %d resumes", r.TicketsCancelled, r.TicketsMatched, r.MatchesQuit, r.Resumes)
+	}
+}
+
+// TestBotsWaitAsPeopleDo lets them wait in parties for matches that they are asked about.
+func TestBotsWaitAsPeopleDo(t *testing.T) {
+	url := startServer(t)
+	for _, game := range []string{"tictactoe -party 1-2", "tiles -party 1-3"} {
+		r, code := play(t, t.Context(), url, "-mode asked -bots 12 -for 10s -cancels 30 -declines 20 -quits 50 -cut 3s -min-finished 0 -game "+game+lenient)
+		if code != exitPass {
+			t.Errorf("%s: exit code %d, failed %v", game, code, r.Failed)
+		}
+		if wantTickets(t, r); r.TicketsMatched == 0 || r.TicketsCancelled == 0 || r.TicketsDeclined == 0 {
+			t.Errorf("%s: %d matched, %d cancelled, %d declined", game, r.TicketsMatched, r.TicketsCancelled, r.TicketsDeclined)
+		}
+		if r.Parties < 2 || r.Accepts == 0 || r.AcceptsVoid == 0 || r.Resumes == 0 {
+			t.Errorf("%s: %d parties, %d to accept, %d of them void, %d resumes", game, r.Parties, r.Accepts, r.AcceptsVoid, r.Resumes)
+		}
 	}
 }
 

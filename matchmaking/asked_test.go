@@ -169,3 +169,10 @@ func (y *party) undecided() {
 		}
 	}
 }
+
+func people(m matchmaking.Match) (n int) {
+	for _, one := range m.Tickets {
+		n += len(one.Players)
+	}
+	return n
+}

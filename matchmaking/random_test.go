@@ -256,13 +256,6 @@ func (y *party) matched(m matchmaking.Match) {
 	}
 }
 
-func people(m matchmaking.Match) (n int) {
-	for _, one := range m.Tickets {
-		n += len(one.Players)
-	}
-	return n
-}
-
 // check holds the pool against our account.
 func (y *party) check() {
 	counted := 0

@@ -53,6 +53,7 @@ type bot struct {
 	timer  *time.Timer
 	wake   time.Time // what timer is set to
 
+	startedAt   time.Time
 	connectedAt time.Time // zero: not connected
 	lostAt      time.Time // the connection before; zero: a view has come since
 	heardAt     time.Time // when the server last did what the bot waits for
@@ -121,7 +122,8 @@ func (b *bot) run(ctx context.Context) {
 	b.client = c
 	defer c.Close()
 	b.all.connected.Add(1)
-	b.phone.start(time.Now())
+	b.startedAt = time.Now()
+	b.phone.start(b.startedAt)
 	b.timer = time.NewTimer(time.Hour)
 	defer b.timer.Stop()
 	over := b.play(ctx)
@@ -320,6 +322,7 @@ func (b *bot) finish(over time.Time) {
 	}
 	b.heard(over)
 	b.holdOpen(over)
+	b.holdTogether(over)
 	b.endStay(b.carriedUntil(over))
 	b.setPhase(resting, 0, over)
 	stats := b.client.Stats()

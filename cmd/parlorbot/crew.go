@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"parlor/game"
 	"parlor/net/wire"
@@ -45,6 +46,7 @@ type crew struct {
 	code  string         // of the party; "": nobody has made it yet
 	made  bool           // somebody makes it
 	free  map[int]string // by bot that is in no room and in no queue: the last ticket that it is through with
+	since time.Time      // when all were; zero: they are not
 	bells map[int]chan struct{}
 }
 
@@ -110,6 +112,9 @@ func (c *crew) isFree(number int, after string) (all bool) {
 		c.free[number] = after
 		c.ring()
 	}
+	if len(c.free) == c.size && c.since.IsZero() {
+		c.since = time.Now()
+	}
 	for _, ticket := range c.free {
 		if ticket != after && ticket != anyTicket && after != anyTicket {
 			return false
@@ -123,12 +128,20 @@ func (c *crew) isBusy(number int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	delete(c.free, number)
+	c.since = time.Time{}
+}
+
+// idleSince is since when all are free, and nobody has asked for a match; zero: they are not.
+func (c *crew) idleSince() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.since
 }
 
 // gather finds the party together, and has its leader queue once all are free.
 func (b *bot) gather(ctx context.Context) {
 	if b.phase != gathering {
-		b.setPhase(gathering, 0, b.heardAt)
+		b.setPhase(gathering, 0, time.Time{})
 	}
 	if b.partySize == 0 {
 		b.joinCrew(ctx)

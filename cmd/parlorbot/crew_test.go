@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestPartiesAreDrawnAndHoldEveryBotOnce(t *testing.T) {
@@ -61,6 +62,42 @@ func TestALeaderAsksWhenAllAreThroughWithTheSameTicket(t *testing.T) {
 	c.isBusy(1)
 	if c.isFree(0, "t2") || !c.isFree(1, anyTicket) || !c.isFree(0, "t2") {
 		t.Error("whose session is new is through with all that was")
+	}
+}
+
+func TestAPartyThatDoesNotComeTogetherOrAsksForNothingIsStuck(t *testing.T) {
+	now := time.Now()
+	for name, c := range map[string]struct {
+		partySize int
+		started   time.Duration // ago
+		free      time.Duration // all are, for so long; 0: not all
+		stuck     int
+	}{
+		"it came together late":   {1, 20 * time.Second, 0, 0},
+		"it does not":             {1, 40 * time.Second, 0, 1},
+		"the other plays on":      {2, time.Hour, 0, 0},
+		"all have just come":      {2, time.Hour, time.Second, 0},
+		"nobody asks for a match": {2, time.Hour, 40 * time.Second, 1},
+		"it was never in it":      {0, 40 * time.Second, 0, 1},
+	} {
+		b := waiting()
+		b.phase, b.partySize, b.startedAt = gathering, c.partySize, now.Add(-c.started)
+		b.crew = newCrews(config{bots: 2, party: span{2, 2}})[0]
+		if c.free > 0 {
+			b.crew.since = now.Add(-c.free)
+		}
+		if b.holdTogether(now); b.all.errors["STUCK"] != c.stuck {
+			t.Errorf("%s: stuck %d times, want %d", name, b.all.errors["STUCK"], c.stuck)
+		}
+	}
+	crew := newCrews(config{bots: 2, party: span{2, 2}})[0]
+	crew.isFree(0, "")
+	alone := crew.idleSince()
+	crew.isFree(1, "")
+	all := crew.idleSince()
+	crew.isBusy(0)
+	if !alone.IsZero() || all.IsZero() || !crew.idleSince().IsZero() {
+		t.Errorf("idle since %v, %v and %v", alone, all, crew.idleSince())
 	}
 }
 

@@ -81,9 +81,9 @@ Every bot measures from its own start to the end of the run. Times are in millis
                              NO_REPLY       a call had no reply in 10 s
                              REFUSED        an input was refused though its match goes on: the bots play
                                             by the rules, and on their turn
-                             STUCK          what a bot waited for (a welcome, a match, in games with a
-                                            rate the next view) did not come in 30 s, though its link
-                                            was neither cut nor frozen
+                             STUCK          what a bot waited for (a welcome, its party, a match, in games
+                                            with a rate the next view) did not come in 30 s, though its
+                                            link was neither cut nor frozen
                              TICKET_LOST    a ticket without an end: another began before it, or another bot
                                             of its party was told of its end 5 s ago; or a wait for
                                             which no ticket was told in 5 s

@@ -171,6 +171,21 @@ func (b *bot) holdOpen(over time.Time) {
 	}
 }
 
+// holdTogether looks, at the end of the run, whether the bot's party came together, and asked for a match when
+// all were free. On a link that breaks its leader may be frozen for long.
+func (b *bot) holdTogether(over time.Time) {
+	if b.phase != gathering || b.cfg.link.Breaks() {
+		return
+	}
+	since := b.startedAt
+	if b.partySize == b.crew.size {
+		since = b.crew.idleSince()
+	}
+	if !since.IsZero() && over.Sub(since) > stuckAfter+b.cfg.patience() {
+		b.all.fault("STUCK")
+	}
+}
+
 // chance is true in so many percent. Where that is 0 no dice are thrown: a run without it stays as it was.
 func (b *bot) chance(percent float64) bool {
 	return percent > 0 && float64(b.dice.Uint64()>>11)/(1<<53)*100 < percent

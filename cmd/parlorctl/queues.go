@@ -98,8 +98,8 @@ func queueReading(name string) reading {
 			spread = q.spread() + " from the lowest rating of a match to the highest, on average"
 		}
 		return table(out, nil, [][]string{
-			{"queue", q.name()}, {"waiting", waiting}, {"found", fmt.Sprintf("%d matches that are to be accepted", q.Found)},
-			{"open", fmt.Sprintf("%d rooms with free seats", q.OpenRooms)}, {"waits", waits}, {"spread", spread},
+			{"queue", q.name()}, {"waiting", waiting}, {"to accept", fmt.Sprint(q.Found)},
+			{"open rooms", fmt.Sprint(q.OpenRooms)}, {"waits", waits}, {"spread", spread},
 			{"tickets", fmt.Sprintf("%d matched, %d cancelled, %d timed out, %d not accepted", q.Counts.Matched, q.Counts.Cancelled, q.Counts.TimedOut, q.Counts.NotAccepted)},
 			{"matches", fmt.Sprintf("%d, with %d seats of bots", q.Counts.Matches, q.Counts.BotSeats)},
 		})

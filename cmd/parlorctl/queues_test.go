@@ -23,24 +23,24 @@ tictactoe/ranked  3        4        12.3s   850ms  2m5s  3.4     120      12    
 func TestAQueueIsDescribed(t *testing.T) {
 	url := listen(t, answers{"/v1/queues/tictactoe?mode=ranked": busyQueueJSON, "/v1/queues/snakes": quietQueueJSON})
 	wantOutput(t, url, `
-queue    tictactoe/ranked
-waiting  3 tickets of 4 players, the oldest for 12.3s
-found    1 matches that are to be accepted
-open     0 rooms with free seats
-waits    p50 850ms, p95 2m5s, of the 64 tickets that were matched last
-spread   3.4 from the lowest rating of a match to the highest, on average
-tickets  120 matched, 12 cancelled, 3 timed out, 2 not accepted
-matches  60, with 4 seats of bots
+queue       tictactoe/ranked
+waiting     3 tickets of 4 players, the oldest for 12.3s
+to accept   1
+open rooms  0
+waits       p50 850ms, p95 2m5s, of the 64 tickets that were matched last
+spread      3.4 from the lowest rating of a match to the highest, on average
+tickets     120 matched, 12 cancelled, 3 timed out, 2 not accepted
+matches     60, with 4 seats of bots
 `, "queues", "tictactoe/ranked")
 	wantOutput(t, url, `
-queue    snakes
-waiting  nobody
-found    0 matches that are to be accepted
-open     1 rooms with free seats
-waits    nobody was matched lately
-spread   -
-tickets  0 matched, 0 cancelled, 0 timed out, 0 not accepted
-matches  0, with 0 seats of bots
+queue       snakes
+waiting     nobody
+to accept   0
+open rooms  1
+waits       nobody was matched lately
+spread      -
+tickets     0 matched, 0 cancelled, 0 timed out, 0 not accepted
+matches     0, with 0 seats of bots
 `, "queues", "snakes")
 }
 

@@ -177,7 +177,7 @@ func TestBotsSeeNoHandButTheirOwn(t *testing.T) {
 }
 
 func TestBotsGiveTicketsBackAndLeaveMatchesWhileTheirSocketsAreCut(t *testing.T) {
-	r, code := play(t, t.Context(), startServer(t), "-game tictactoe -bots 9 -for 8s -cancels 100 -quits 40 -cut 2s -min-finished 0"+lenient)
+	r, code := play(t, t.Context(), startServer(t), "-game tictactoe -bots 9 -for 6s -cancels 100 -quits 40 -cut 2s -min-finished 0"+lenient)
 	if code != exitPass {
 		t.Errorf("exit code %d, failed %v", code, r.Failed)
 	}
@@ -190,16 +190,19 @@ func TestBotsGiveTicketsBackAndLeaveMatchesWhileTheirSocketsAreCut(t *testing.T)
 func TestBotsWaitAsPeopleDo(t *testing.T) {
 	url := startServer(t)
 	for _, game := range []string{"tictactoe -party 1-2", "tiles -party 1-3"} {
-		r, code := play(t, t.Context(), url, "-mode asked -bots 12 -for 10s -cancels 30 -declines 20 -quits 50 -cut 3s -min-finished 0 -game "+game+lenient)
-		if code != exitPass {
-			t.Errorf("%s: exit code %d, failed %v", game, code, r.Failed)
-		}
-		if wantTickets(t, r); r.TicketsMatched == 0 || r.TicketsCancelled == 0 || r.TicketsDeclined == 0 {
-			t.Errorf("%s: %d matched, %d cancelled, %d declined", game, r.TicketsMatched, r.TicketsCancelled, r.TicketsDeclined)
-		}
-		if r.Parties < 2 || r.Accepts == 0 || r.AcceptsVoid == 0 || r.Resumes == 0 {
-			t.Errorf("%s: %d parties, %d to accept, %d of them void, %d resumes", game, r.Parties, r.Accepts, r.AcceptsVoid, r.Resumes)
-		}
+		t.Run(game, func(t *testing.T) {
+			t.Parallel()
+			r, code := play(t, t.Context(), url, "-mode asked -bots 12 -for 10s -cancels 30 -declines 20 -quits 50 -cut 3s -min-finished 0 -game "+game+lenient)
+			if code != exitPass {
+				t.Errorf("exit code %d, failed %v", code, r.Failed)
+			}
+			if wantTickets(t, r); r.TicketsMatched == 0 || r.TicketsCancelled == 0 || r.TicketsDeclined == 0 {
+				t.Errorf("%d matched, %d cancelled, %d declined", r.TicketsMatched, r.TicketsCancelled, r.TicketsDeclined)
+			}
+			if r.Parties < 2 || r.Accepts == 0 || r.AcceptsVoid == 0 || r.Resumes == 0 {
+				t.Errorf("%d parties, %d to accept, %d of them void, %d resumes", r.Parties, r.Accepts, r.AcceptsVoid, r.Resumes)
+			}
+		})
 	}
 }
 

@@ -1,7 +1,7 @@
 // Visit is one person's being on a game's page: the connection, the way into that game's
 // queue whatever he did before, and what the page says about both.
 import { browser } from "../../src/browser";
-import { Code, Parlor, Phase } from "../../src/parlor";
+import { Code, createRoom, joinCode, Parlor, Phase, ready } from "../../src/parlor";
 import type { Clock, Fault, Queued, Room, State, Viewer } from "../../src/parlor";
 import { keepSlot, mark, part, say, slot } from "./dom";
 import { excuse, invitedTo, keepCode } from "./invite";
@@ -73,7 +73,7 @@ export class Visit<V> {
   async host(): Promise<void> {
     await until(() => !this.joining);
     this.invite("");
-    return this.go(() => this.parlor.createRoom(this.game), () => false);
+    return this.go(() => createRoom(this.parlor, this.game), () => false);
   }
 
   private invite(code: string): void {
@@ -99,7 +99,7 @@ export class Visit<V> {
 
   private usual(): () => Promise<Fault | undefined> {
     const { code, game, parlor } = this;
-    return () => (code ? parlor.joinCode(code) : parlor.joinQueue(game));
+    return () => (code ? joinCode(parlor, code) : parlor.joinQueue(game));
   }
 
   private arrived(): boolean {
@@ -181,7 +181,7 @@ export class Visit<V> {
   private settle(room: Room): void {
     this.invite(room.code);
     const own = room.members.find(({ seat }) => seat === room.seat);
-    if (room.phase === Phase.LOBBY && own && !own.ready) void this.parlor.ready();
+    if (room.phase === Phase.LOBBY && own && !own.ready) void ready(this.parlor);
   }
 
   private move(place: Place): void {

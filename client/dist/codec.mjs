@@ -869,6 +869,37 @@ var Pellet = /* @__PURE__ */ message([
   [3, "y", sint32, 0, { quantum: 16 }]
 ], "id");
 
+// client/src/gen/arcade.gomoku.v1.ts
+var arcade_gomoku_v1_exports = {};
+__export(arcade_gomoku_v1_exports, {
+  Board: () => Board,
+  Ending: () => Ending,
+  Move: () => Move
+});
+var Ending = {
+  /** it goes on, or a player has left */
+  UNSPECIFIED: 0,
+  /** five or more in a row */
+  ROW: 1,
+  /** no cell is free: a draw */
+  FULL: 2,
+  RESIGNED: 3,
+  /** the seat to move was out of time */
+  TIME: 4
+};
+var Move = /* @__PURE__ */ message([
+  [1, "cell", uint32],
+  [2, "resign", bool]
+]);
+var Board = /* @__PURE__ */ message([
+  [1, "stones", uint32, repeated, { queue: 1 }],
+  [2, "turn", uint32],
+  [3, "turnEnd", uint32],
+  [4, "banks", uint32, repeated],
+  [5, "row", uint32, repeated],
+  [6, "ending", int32]
+]);
+
 // client/src/gen/arcade.snakes.v1.ts
 var arcade_snakes_v1_exports = {};
 __export(arcade_snakes_v1_exports, {
@@ -913,16 +944,56 @@ var Blip = /* @__PURE__ */ message([
 // client/src/gen/arcade.tictactoe.v1.ts
 var arcade_tictactoe_v1_exports = {};
 __export(arcade_tictactoe_v1_exports, {
-  Board: () => Board,
+  Board: () => Board2,
   Mark: () => Mark
 });
 var Mark = /* @__PURE__ */ message([
   [1, "cell", uint32]
 ]);
-var Board = /* @__PURE__ */ message([
+var Board2 = /* @__PURE__ */ message([
   [1, "cells", uint32, repeated],
   [2, "turn", uint32]
 ]);
+
+// client/src/gen/arcade.tiles.v1.ts
+var arcade_tiles_v1_exports = {};
+__export(arcade_tiles_v1_exports, {
+  Action: () => Action,
+  Move: () => Move2,
+  Player: () => Player2,
+  Table: () => Table2
+});
+var Action = {
+  /** in a view: nothing yet */
+  UNSPECIFIED: 0,
+  PLAY: 1,
+  /** a tile from the bag, once a turn; then he may play, or pass */
+  DRAW: 2,
+  /** after a draw, or when the bag is empty */
+  PASS: 3,
+  /** in a view only: was out of time, so a tile was drawn for him and he passed */
+  LATE: 4
+};
+var Move2 = /* @__PURE__ */ message([
+  [1, "action", int32],
+  [2, "tile", uint32]
+]);
+var Table2 = /* @__PURE__ */ message([
+  [1, "top", uint32],
+  [2, "bag", uint32],
+  [3, "turn", uint32],
+  [4, "drew", bool],
+  [5, "turnEnd", uint32],
+  [6, "players", () => Player2, repeated],
+  [7, "hand", uint32, repeated]
+]);
+var Player2 = /* @__PURE__ */ message([
+  [1, "seat", uint32],
+  [2, "tiles", uint32],
+  [3, "bank", uint32],
+  [4, "last", int32],
+  [5, "gone", bool]
+], "seat");
 
 // client/src/gen/parlor.v1.ts
 var parlor_v1_exports = {};
@@ -937,7 +1008,7 @@ __export(parlor_v1_exports, {
   CreateParty: () => CreateParty,
   CreateRoom: () => CreateRoom,
   Draining: () => Draining,
-  Ending: () => Ending,
+  Ending: () => Ending2,
   Error: () => Error2,
   Guest: () => Guest,
   Hello: () => Hello,
@@ -1013,7 +1084,7 @@ var Phase = {
   /** before the first match of a room with a code */
   LOBBY: 3
 };
-var Ending = {
+var Ending2 = {
   UNSPECIFIED: 0,
   /** by the rules */
   FINISHED: 1,
@@ -1389,8 +1460,10 @@ var Error2 = /* @__PURE__ */ message([
 export {
   Views,
   arcade_dash_v1_exports as arcade_dash_v1,
+  arcade_gomoku_v1_exports as arcade_gomoku_v1,
   arcade_snakes_v1_exports as arcade_snakes_v1,
   arcade_tictactoe_v1_exports as arcade_tictactoe_v1,
+  arcade_tiles_v1_exports as arcade_tiles_v1,
   parlor_v1_exports as parlor_v1,
   protobuf_exports as pb
 };

@@ -17,8 +17,10 @@ import (
 	"google.golang.org/protobuf/types/descriptorpb"
 
 	_ "parlor/proto/arcade/dash/v1"
+	_ "parlor/proto/arcade/gomoku/v1"
 	_ "parlor/proto/arcade/snakes/v1"
 	_ "parlor/proto/arcade/tictactoe/v1"
+	_ "parlor/proto/arcade/tiles/v1"
 	_ "parlor/proto/parlor/sync/v1"
 	_ "parlor/proto/parlor/v1"
 )

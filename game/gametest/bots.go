@@ -60,8 +60,8 @@ func record(t testing.TB, k game.Kind, players int, seed game.Seed, maxTicks int
 	var marks []uint64
 	for len(marks) < maxTicks {
 		next := sim.Now() + 1
-		if alarm, ok := sim.Alarm(); ok && k.Info().Rate == 0 && len(inputs) == 0 {
-			next = alarm
+		if alarm, ok := sim.Alarm(); ok && k.Info().Rate == 0 && len(inputs) == 0 && len(marks) > 0 {
+			next = alarm // nobody moves; before the first step nobody has been asked
 		}
 		log.Append(k.Info().Rate, next, inputs)
 		for _, r := range sim.Step(next, inputs) {

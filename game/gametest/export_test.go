@@ -5,3 +5,9 @@ var PlayScript = play
 
 // Revive is what FuzzCheckpoint does with one checkpoint.
 var Revive = revive
+
+// Foreign and Public are what Leaks knows of audiences.
+var (
+	Foreign = foreign
+	Public  = public
+)

@@ -21,9 +21,10 @@ const (
 // and stores, edges, wiring.
 var table = map[string]rule{
 	"game":                        {nil, []string{protobuf}},
-	"game/gametest":               {[]string{"game"}, []string{protobuf}},
+	"game/gametest":               {[]string{"game", "proto/parlor/sync/v1"}, []string{protobuf}},
 	"game/rewind":                 {nil, nil},
-	"game/arcade":                 {[]string{"game", "game/rewind", "proto/arcade/"}, []string{protobuf}},
+	"game/turnclock":              {[]string{"game"}, nil},
+	"game/arcade":                 {[]string{"game", "game/rewind", "game/turnclock", "proto/arcade/"}, []string{protobuf}},
 	"game/room":                   {[]string{"game"}, nil},
 	"matchmaking":                 {[]string{"game"}, nil},
 	"matchmaking/rating":          {nil, nil},

@@ -115,7 +115,7 @@ function set(element: HTMLElement, name: string, value: string): void {
 /** The lines, the five points and the names at the edge, a cell being 1 x 1. */
 function lines(): SVGElement {
   const root = document.createElementNS(svg, "svg");
-  root.setAttribute("viewBox", "-0.7 -0.7 16.4 16.4");
+  root.setAttribute("viewBox", "-0.3 -0.3 15.6 15.6");
   root.setAttribute("aria-hidden", "true");
   let path = "";
   for (let i = 0; i < size; i++) path += `M0.5 ${i + 0.5}H14.5M${i + 0.5} 0.5V14.5`;
@@ -128,8 +128,8 @@ function lines(): SVGElement {
   put("path", { d: path });
   for (const [x, y] of stars) put("circle", { cx: x + 0.5, cy: y + 0.5, r: 0.11 });
   for (let i = 0; i < size; i++) {
-    put("text", { x: i + 0.5, y: 15.32 }, "ABCDEFGHIJKLMNO"[i]);
-    put("text", { x: -0.28, y: i + 0.63 }, String(size - i));
+    put("text", { x: i + 0.5, y: 15.13 }, "ABCDEFGHIJKLMNO"[i]);
+    put("text", { x: 0.03, y: i + 0.63 }, String(size - i));
   }
   return root;
 }

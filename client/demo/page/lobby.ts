@@ -58,7 +58,7 @@ export class Lobby<V> {
     if (member.owner) row.append(make("span", "tag owner", "owner"));
     const news = mine ? "you" : member.away ? "away" : bot ? "bot" : "";
     if (news) row.append(make("span", "tag", news));
-    if (player && room.phase === Phase.LOBBY) row.append(make("span", "tag ready", member.ready ? "ready" : "not ready"));
+    if (player && this.visit.asksReady && room.phase === Phase.LOBBY) row.append(make("span", "tag ready", member.ready ? "ready" : "not ready"));
     if (!player && own && !bot) row.append(button("sit-" + seat, "Sit here", () => this.say(takeSeat(this.visit.parlor, seat)), "small"));
     if (player && !mine && own && own.owner) {
       row.append(
@@ -93,12 +93,12 @@ export class Lobby<V> {
     const { visit } = this;
     const { parlor } = visit;
     const free = room.members.some(({ player, bot }) => !player && !bot);
+    const people = room.members.filter(({ player }) => player).length;
     const acts: HTMLElement[] = [];
     if (own && room.phase === Phase.LOBBY) {
-      acts.push(own.ready
-        ? button("ready", "Not ready", () => this.say(ready(parlor, false)))
-        : button("ready", "I am ready", () => this.say(ready(parlor)), "main"));
-      if (own.owner) acts.push(button("start", "Start", () => this.say(startMatch(parlor))));
+      if (visit.asksReady && own.ready) acts.push(button("ready", "Not ready", () => this.say(ready(parlor, false))));
+      else if (visit.asksReady) acts.push(button("ready", "I am ready", () => this.say(ready(parlor)), "main"));
+      if (own.owner && people > 1) acts.push(button("start", "Start", () => this.say(startMatch(parlor))));
       if (own.owner && free) acts.push(button("start-bots", "Start with bots", () => this.say(startMatch(parlor, true))));
     }
     if (!own && free && !room.locked) acts.push(button("sit", "Take a seat", () => void visit.sit(), "main"));

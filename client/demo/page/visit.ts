@@ -96,6 +96,10 @@ export class Visit<V> {
     return this.wait ? this.wait.botsAt : 0;
   }
 
+  get asksReady(): boolean {
+    return !!this.options.asksReady;
+  }
+
   start(): void {
     this.parlor.start();
   }

@@ -17,20 +17,19 @@ const (
 	offline
 	inputs
 	rematch
-	ready
-	start
-	kick
+	watch
+	asked
 )
 
 // message is anything that others send to a room.
 type message struct {
 	op     op
 	player Player
-	batch  Batch // only of inputs
+	party  []Player // of join: who come together
+	batch  Batch    // only of inputs
 
-	// These are only of what is asked in a lobby.
-	yes    bool
-	whom   string
+	// These are only of what is asked.
+	do     func(s *seat, now time.Time) error
 	answer func(error)
 }
 
@@ -42,16 +41,21 @@ type Batch struct {
 	At     time.Time // when they came
 }
 
-// TryJoin asks for a seat without waiting. The answer is an Update, with Room or with Left. It
-// fails with ErrClosed, or with ErrFull if the inbox is.
-func (r *Room) TryJoin(p Player) error {
+// TryJoin asks for seats for players who come together, all of them or none, and TryWatch to look on, without
+// waiting. The answer is an Update for each, with Room or with Left. They fail with ErrClosed, or with ErrFull
+// if the inbox is.
+func (r *Room) TryJoin(party ...Player) error { return r.try(message{op: join, party: party}) }
+
+func (r *Room) TryWatch(p Player) error { return r.try(message{op: watch, player: p}) }
+
+func (r *Room) try(m message) error {
 	select {
 	case <-r.done:
 		return ErrClosed
 	default:
 	}
 	select {
-	case r.inbox <- message{op: join, player: p}:
+	case r.inbox <- m:
 	default:
 		return ErrFull
 	}
@@ -103,8 +107,17 @@ func (r *Room) tell(ctx context.Context, m message) error {
 	}
 }
 
-// turnDown answers what somebody asks who has no seat, so that he does not wait for it.
-func turnDown(m message, why error) {
+// turnDown answers what somebody asks who has no place here, or finds the room closed, so that he does not
+// wait for it.
+func (r *Room) turnDown(m message, why error) {
+	switch m.op {
+	case join:
+		for _, p := range m.party {
+			p.Update(Update{Left: &Left{Room: r.cfg.ID, Err: why}})
+		}
+	case watch:
+		m.player.Update(Update{Left: &Left{Room: r.cfg.ID, Err: why}})
+	}
 	if m.answer != nil {
 		m.answer(why)
 	}
@@ -121,13 +134,21 @@ func turnDown(m message, why error) {
 
 // take does what a message asks.
 func (r *Room) take(m message, now time.Time) {
-	if m.op == join {
-		r.join(m.player)
+	switch m.op {
+	case join:
+		r.join(m.party)
+		return
+	case watch:
+		r.watch(m.player)
 		return
 	}
 	s := r.seatOf(m.player)
 	if s == nil { // he has left, or never came: what he sent crossed our Left
-		turnDown(m, ErrPhase)
+		r.turnDown(m, ErrPhase)
+		return
+	}
+	if s.watches() {
+		r.takeFromWatcher(s, m, now)
 		return
 	}
 	switch m.op {
@@ -152,11 +173,7 @@ func (r *Room) take(m message, now time.Time) {
 		}
 	case rematch:
 		r.vote(s)
-	case ready:
-		m.answer(r.setReady(s, m.yes))
-	case start:
-		m.answer(r.start(s, m.yes, now))
-	case kick:
-		m.answer(r.kick(s, m.whom))
+	case asked:
+		m.answer(m.do(s, now))
 	}
 }

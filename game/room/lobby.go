@@ -1,60 +1,28 @@
 package room
 
 import (
-	"context"
 	"errors"
-	"sync"
 	"time"
 
 	"parlor/game"
 )
 
-// Why a player of a room is not given what he asked of its lobby.
+// Why a player of a room is not given what he asked for.
 var (
 	ErrNotOwner = errors.New("room: only its owner may do that")
-	ErrMissing  = errors.New("room: too few players to begin")
+	ErrMissing  = errors.New("room: too few players to begin, or uneven teams")
 	ErrNobody   = errors.New("room: nobody of that name sits here")
+	ErrNoSeat   = errors.New("room: no such seat")
+	ErrTaken    = errors.New("room: that seat is taken")
 )
 
-// mostKicked is how many players a room remembers that it keeps out; then the oldest may come back.
-const mostKicked = 64
+// owned tells whether players have made the room: then it has a lobby and an owner, and takes newcomers
+// between matches.
+func (r *Room) owned() bool { return r.cfg.Code != "" }
 
-// Ready tells in a lobby whether the player wants to begin; the first match does when all seats are
-// taken and all are ready. Start is its owner's word to begin without that, with bots on free
-// seats where he wants them. Kick takes a player's seat away and keeps him out. Like Leave they wait
-// while the inbox is full. Each is answered once: the room does it on its goroutine, and answer
-// must not wait.
-func (r *Room) Ready(ctx context.Context, p Player, on bool, answer func(error)) {
-	r.ask(ctx, message{op: ready, player: p, yes: on}, answer)
-}
-
-func (r *Room) Start(ctx context.Context, p Player, bots bool, answer func(error)) {
-	r.ask(ctx, message{op: start, player: p, yes: bots}, answer)
-}
-
-func (r *Room) Kick(ctx context.Context, p Player, id string, answer func(error)) {
-	r.ask(ctx, message{op: kick, player: p, whom: id}, answer)
-}
-
-func (r *Room) ask(ctx context.Context, m message, answer func(error)) {
-	var once sync.Once
-	m.answer = func(err error) { once.Do(func() { answer(err) }) }
-	if err := r.tell(ctx, m); err != nil {
-		m.answer(err)
-		return
-	}
-	select {
-	case <-r.done: // perhaps after its last look
-		m.answer(ErrClosed)
-	default:
-	}
-}
-
-func (r *Room) private() bool { return r.cfg.Code != "" }
-
-// openLobby seats the owner. Nothing of the game exists before its first match.
-func (r *Room) openLobby() {
-	r.phase = Lobby
+// openLobby seats those for whom the room was made. Nothing of the game exists before its match.
+func (r *Room) openLobby(now time.Time) {
+	r.phase, r.lobbyAt = Lobby, now
 	for i := range r.cfg.Size {
 		r.seats = append(r.seats, newSeat(game.Seat(i), nil))
 	}
@@ -62,6 +30,19 @@ func (r *Room) openLobby() {
 		r.sitDown(p)
 	}
 	r.invited = nil
+}
+
+// clear makes a lobby again of a room that everybody has left.
+func (r *Room) clear(now time.Time) {
+	if r.phase == Playing {
+		r.end(Aborted)
+	}
+	r.slippedBefore += r.slipped
+	r.match, r.seats = match{}, nil
+	r.asleep, r.aloneAt, r.botAt = false, time.Time{}, time.Time{}
+	r.fill = 0
+	r.openLobby(now)
+	r.tellAtOnce()
 }
 
 // sitDown seats somebody between matches, or before the first one. He came to play the next: he
@@ -85,6 +66,29 @@ func (r *Room) sitDown(p Player) {
 		r.owner = p
 	}
 	r.changed = true
+}
+
+// move takes somebody to a free seat. Of a match that is over he sees nothing more: from there it looked
+// different.
+func (r *Room) move(s *seat, to int) error {
+	switch {
+	case !r.owned() || r.phase != Lobby && r.phase != Ended:
+		return ErrPhase
+	case to < 0 || to >= len(r.seats):
+		return ErrNoSeat
+	}
+	other := r.seats[to]
+	if other == s {
+		return nil
+	}
+	if other.player != nil {
+		return ErrTaken
+	}
+	r.seats[s.at], r.seats[to] = other, s
+	s.at, other.at = other.at, s.at
+	s.joined = false
+	r.tellAtOnce()
+	return nil
 }
 
 // handOver makes the next at the table owner, where the one who leaves was.
@@ -131,39 +135,22 @@ func (r *Room) start(s *seat, bots bool, now time.Time) error {
 
 // enough tells whether a match can begin with those who sit here, and bots until fill seats are
 // taken.
-func (r *Room) enough(fill int) bool { return max(r.people(), fill) >= r.info.Seats.Min }
+func (r *Room) enough(fill int) bool {
+	return max(r.people(), fill) >= r.info.Seats.Min && (fill > 0 || r.info.Teams == 0 || r.tableFor(0) == r.people())
+}
 
-// gather begins the first match once all seats are taken and all are ready.
+// gather begins the first match once enough are ready.
 func (r *Room) gather(now time.Time) {
 	if r.phase != Lobby || r.closing != nil {
 		return
 	}
+	ready := 0
 	for _, s := range r.seats {
-		if s.player == nil || !s.ready {
-			return
+		if s.player != nil && s.ready {
+			ready++
 		}
 	}
-	r.begin(now)
-}
-
-// kick is not for a match with an end: its owner would win by it.
-func (r *Room) kick(by *seat, id string) error {
-	if r.owner == nil || by.player != r.owner {
-		return ErrNotOwner
+	if ready >= r.cfg.ReadyStarts && r.enough(r.fill) {
+		r.begin(now)
 	}
-	if r.phase == Playing && !r.sim.Joinable() {
-		return ErrPhase
-	}
-	for _, s := range r.seats {
-		if s.player == nil || s == by || s.id != id {
-			continue
-		}
-		if len(r.kicked) == mostKicked {
-			r.kicked = append(r.kicked[:0], r.kicked[1:]...)
-		}
-		r.kicked = append(r.kicked, id)
-		r.leave(s, ErrKicked)
-		return nil
-	}
-	return ErrNobody
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"parlor/game"
@@ -26,6 +27,7 @@ type match struct {
 	load      load
 	crashed   bool
 	scored    int64
+	past      past            // of what those see who look on
 	log       *game.Recording // nil: it has grown past maxLog
 }
 
@@ -56,6 +58,9 @@ func (r *Room) begin(now time.Time) {
 		s.voted, s.ready, s.fresh, s.tokens, s.slips = false, false, true, inputBurst, 0
 		s.flushInputs("a new match has begun")
 	}
+	for _, s := range r.gallery {
+		s.fresh, s.slips = true, 0
+	}
 	r.noteAlone(now)
 }
 
@@ -68,7 +73,7 @@ func (r *Room) setTable(seed game.Seed) error {
 			people = append(people, s)
 		}
 	}
-	if r.matches > 1 && len(people) > 0 {
+	if r.matches > 1 && len(people) > 0 && r.info.Teams == 0 {
 		people = append(people[1:], people[0])
 	}
 	lo, hi := r.info.Seats.Min, r.info.Seats.Max
@@ -81,7 +86,7 @@ func (r *Room) setTable(seed game.Seed) error {
 	}
 	size := hi
 	if !sim.Joinable() {
-		if size = min(hi, max(len(people), r.fill)); size < lo {
+		if size = r.tableFor(r.fill); size < lo {
 			return ErrTooFew
 		}
 		if sim, err = game.Start(r.cfg.Kind, seed, size); err != nil {
@@ -93,16 +98,36 @@ func (r *Room) setTable(seed game.Seed) error {
 	return nil
 }
 
+// tableFor is how many seats a match has for those who are here, and for bots until fill are taken: teams
+// are of one size.
+func (r *Room) tableFor(fill int) int {
+	size := max(r.people(), fill)
+	if teams := r.info.Teams; teams > 0 {
+		sides := make([]int, teams)
+		for _, s := range r.seats {
+			if s.player != nil {
+				sides[int(s.at)%teams]++
+			}
+		}
+		size = teams * max((fill+teams-1)/teams, slices.Max(sides))
+	}
+	return min(size, r.info.Seats.Max)
+}
+
 // place puts people, then bots, on size seats. Where two sit, a bot of theirs begins every
 // other match too.
 func (r *Room) place(people []*seat, size int) {
 	r.seats = make([]*seat, size)
-	first := 0
-	if !r.sim.Joinable() && len(people) < size {
-		first = (r.matches - 1) % size
-	}
-	for i, s := range people {
-		r.seats[(first+i)%size] = s
+	if r.info.Teams > 0 {
+		r.placeTeams(people)
+	} else {
+		first := 0
+		if !r.sim.Joinable() && len(people) < size {
+			first = (r.matches - 1) % size
+		}
+		for i, s := range people {
+			r.seats[(first+i)%size] = s
+		}
 	}
 	for i, s := range r.seats {
 		if s == nil {
@@ -120,6 +145,21 @@ func (r *Room) place(people []*seat, size int) {
 	}
 	if r.sim.Joinable() {
 		r.balanceBots()
+	}
+}
+
+// placeTeams keeps those together who are of one side, by their seats so far. In a rematch each side moves
+// on by one, so that another begins.
+func (r *Room) placeTeams(people []*seat) {
+	teams := r.info.Teams
+	next := make([]int, teams) // seat of each side
+	for side := range next {
+		next[side] = (side + min(r.matches-1, 1)) % teams
+	}
+	for _, s := range people {
+		side := int(s.at) % teams
+		r.seats[next[side]] = s
+		next[side] += teams
 	}
 }
 
@@ -249,7 +289,7 @@ func (r *Room) post(now time.Time) {
 		s.out.Scores = append(s.out.Scores, score.Score)
 		if r.cfg.Scored != nil {
 			r.cfg.Scored(Scored{
-				Room: r.cfg.ID, Match: r.matchID, Info: r.info, Number: r.scored,
+				Room: r.cfg.ID, Match: r.matchID, Info: r.info, Owned: r.owned(), Number: r.scored,
 				Player: s.id, Name: s.name, Score: score.Score, At: now,
 			})
 		}
@@ -300,7 +340,7 @@ func (r *Room) end(how Ending) {
 	r.phase, r.endedAt = Ended, time.Now()
 	r.tellAtOnce()
 	out := Outcome{
-		Room: r.cfg.ID, Match: r.matchID, Info: r.info, Mode: r.cfg.Mode, Ending: how,
+		Room: r.cfg.ID, Match: r.matchID, Info: r.info, Mode: r.cfg.Mode, Owned: r.owned(), Ending: how,
 		Standings: make([]Standing, len(r.seats)), At: r.endedAt,
 	}
 	if r.sim != nil {
@@ -318,6 +358,9 @@ func (r *Room) end(how Ending) {
 		}
 		out.Standings[i] = st
 		s.flushInputs(game.ErrOver.Error())
+		s.out.Result = &out
+	}
+	for _, s := range r.gallery {
 		s.out.Result = &out
 	}
 	if r.cfg.Outcome != nil {

@@ -9,12 +9,16 @@ import (
 
 // open seats those for whom the room was made, and begins.
 func (r *Room) open(now time.Time) {
-	if r.private() {
-		r.openLobby()
+	if r.owned() {
+		r.openLobby(now)
 		return
 	}
-	for _, p := range r.invited {
-		r.seats = append(r.seats, newSeat(game.Seat(len(r.seats)), p))
+	for i, p := range r.invited {
+		s := newSeat(game.Seat(i), p)
+		if i < len(r.cfg.Teams) {
+			s.at = game.Seat(r.cfg.Teams[i])
+		}
+		r.seats = append(r.seats, s)
 	}
 	r.invited = nil
 	r.begin(now)
@@ -29,19 +33,25 @@ func newSeat(at game.Seat, p Player) *seat {
 	return s
 }
 
-// join gives a newcomer a free seat, or a bot's.
-func (r *Room) join(p Player) {
-	if r.seatOf(p) != nil {
+// join gives newcomers free seats, or those of bots: all of them, or none.
+func (r *Room) join(party []Player) {
+	party = slices.DeleteFunc(party, func(p Player) bool { return r.seatOf(p) != nil })
+	if err := r.admits(party); err != nil {
+		r.turnDown(message{op: join, party: party}, err)
 		return
 	}
-	if err := r.admits(p); err != nil {
-		p.Update(Update{Left: &Left{Room: r.cfg.ID, Err: err}})
-		return
+	for _, p := range party {
+		if r.phase == Playing {
+			r.stepIn(p)
+		} else {
+			r.sitDown(p)
+		}
 	}
-	if r.phase != Playing {
-		r.sitDown(p)
-		return
-	}
+	r.changed = true
+}
+
+// stepIn seats a newcomer in the match that is played.
+func (r *Room) stepIn(p Player) {
 	s := r.seatFor()
 	if s.bot {
 		r.ops = append(r.ops, game.Input{Seat: s.at, Op: game.Leave})
@@ -53,17 +63,18 @@ func (r *Room) join(p Player) {
 		r.wake(time.Now())
 	}
 	r.balanceBots()
-	r.changed = true
 }
 
-// admits tells why somebody may not take a seat now; nil: he may.
-func (r *Room) admits(p Player) error {
+// admits tells why newcomers may not take seats now; nil: they may.
+func (r *Room) admits(party []Player) error {
 	switch {
-	case slices.Contains(r.kicked, p.ID()):
+	case slices.ContainsFunc(party, r.keptOut):
 		return ErrKicked
-	case r.phase == Playing && !r.sim.Joinable(), r.phase != Playing && !r.private():
+	case r.locked:
+		return ErrLocked
+	case r.phase == Playing && !r.sim.Joinable(), r.phase != Playing && !r.owned():
 		return ErrPhase
-	case r.people() >= r.cfg.Size, r.phase == Playing && r.seatFor() == nil:
+	case r.people()+len(party) > r.cfg.Size, r.phase == Playing && r.seatsFree() < len(party):
 		return ErrFull
 	}
 	return nil
@@ -87,11 +98,21 @@ func (r *Room) seatFor() *seat {
 		if s.free() {
 			return s
 		}
-		if s.player == nil && s.id == "" && (s.bot || s.leaving) && bots == nil {
+		if s.onlyBot() && bots == nil {
 			bots = s
 		}
 	}
 	return bots
+}
+
+// seatsFree is how many newcomers seatFor finds a seat for.
+func (r *Room) seatsFree() (n int) {
+	for _, s := range r.seats {
+		if s.free() || s.onlyBot() {
+			n++
+		}
+	}
+	return n
 }
 
 // balanceBots seats or sends away bots of a game that can be joined, until fill seats are
@@ -122,8 +143,17 @@ func (r *Room) balanceBots() {
 	}
 }
 
-// leave takes the player out of the room; why is nil where he asked for it. The rules hear of it in the next step, or a bot takes
-// the seat over where others can play on with it.
+// sendAway takes somebody out of the room, from wherever he is; why is nil where he asked for it.
+func (r *Room) sendAway(s *seat, why error) {
+	if s.watches() {
+		r.stopWatching(s, why)
+	} else {
+		r.leave(s, why)
+	}
+}
+
+// leave gives up a seat. The rules hear of it in the next step, or a bot takes it over where others can
+// play on with it.
 func (r *Room) leave(s *seat, why error) {
 	s.flushInputs("you have left")
 	s.out.Left = &Left{Room: r.cfg.ID, Err: why}
@@ -186,32 +216,32 @@ func (r *Room) noteAlone(now time.Time) {
 
 // hold does what is due for those who wait and those who are away.
 func (r *Room) hold(now time.Time) {
-	people := 0
-	for _, s := range r.seats {
-		if s.player == nil {
-			continue
-		}
-		people++
+	for s := range r.everybody() {
 		if s.online {
 			continue
 		}
-		if !s.bot && r.info.HasBot && r.phase == Playing && !now.Before(s.awayAt.Add(r.cfg.Waits.BotAfter)) {
+		if !s.watches() && !s.bot && r.info.HasBot && r.phase == Playing && !now.Before(s.awayAt.Add(r.cfg.Waits.BotAfter)) {
 			s.bot = true
 			r.botAt = now
 			r.changed = true
 		}
 		if !now.Before(s.awayAt.Add(r.held())) {
-			r.leave(s, ErrAway)
-			people--
+			r.sendAway(s, ErrAway)
 		}
 	}
-	if people == 0 {
+	if r.people() > 0 {
+		r.emptyAt = time.Time{}
+	} else if r.emptyAt.IsZero() {
+		r.emptyAt = now
+		if r.owned() && r.cfg.Keep > 0 {
+			r.clear(now)
+		}
+	}
+	if !r.emptyAt.IsZero() && !now.Before(r.emptyAt.Add(r.cfg.Keep)) ||
+		r.phase == Ended && !now.Before(r.endedAt.Add(r.cfg.Waits.Rematch)) ||
+		r.phase == Lobby && !now.Before(r.lobbyAt.Add(r.cfg.Waits.Lobby)) {
 		r.closing = ErrClosed
 		return
-	}
-	if r.phase == Ended && !now.Before(r.endedAt.Add(r.cfg.Waits.Rematch)) ||
-		r.phase == Lobby && !now.Before(r.made.Add(r.cfg.Waits.Lobby)) {
-		r.closing = ErrClosed
 	}
 	if r.phase == Playing && !r.aloneAt.IsZero() && !now.Before(r.aloneAt.Add(r.cfg.Waits.IdleAfter)) {
 		r.asleep = true
@@ -228,14 +258,17 @@ func (r *Room) held() time.Duration {
 
 // deadlines names every time at which hold may have something to do.
 func (r *Room) deadlines(sooner func(time.Time)) {
-	for _, s := range r.seats {
-		if s.player == nil || s.online {
+	for s := range r.everybody() {
+		if s.online {
 			continue
 		}
-		if !s.bot && r.info.HasBot && r.phase == Playing {
+		if !s.watches() && !s.bot && r.info.HasBot && r.phase == Playing {
 			sooner(s.awayAt.Add(r.cfg.Waits.BotAfter))
 		}
 		sooner(s.awayAt.Add(r.held()))
+	}
+	if !r.emptyAt.IsZero() {
+		sooner(r.emptyAt.Add(r.cfg.Keep))
 	}
 	if r.changed {
 		sooner(r.toldAt.Add(tellEvery))
@@ -244,7 +277,7 @@ func (r *Room) deadlines(sooner func(time.Time)) {
 		sooner(r.endedAt.Add(r.cfg.Waits.Rematch))
 	}
 	if r.phase == Lobby {
-		sooner(r.made.Add(r.cfg.Waits.Lobby))
+		sooner(r.lobbyAt.Add(r.cfg.Waits.Lobby))
 	}
 	if r.phase == Playing && !r.aloneAt.IsZero() && !r.asleep {
 		sooner(r.aloneAt.Add(r.cfg.Waits.IdleAfter))
@@ -262,8 +295,8 @@ func (r *Room) vote(s *seat) {
 // rematch begins the next match once everyone who is still here wants it: the last vote may be
 // missing because its player has left.
 func (r *Room) rematch(now time.Time) {
-	if r.phase != Ended || r.closing != nil || r.private() && !r.enough(r.fill) {
-		return // a private room waits for newcomers
+	if r.phase != Ended || r.closing != nil || r.owned() && !r.enough(r.fill) {
+		return // such a room waits for newcomers
 	}
 	for _, s := range r.seats {
 		if s.player != nil && !s.voted {

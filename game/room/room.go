@@ -7,6 +7,7 @@
 package room
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -27,6 +28,8 @@ var (
 	ErrCrashed    = errors.New("room: the rules failed")
 	ErrPhase      = errors.New("room: not in this phase")
 	ErrKicked     = errors.New("room: sent away by its owner")
+	ErrLocked     = errors.New("room: locked by its owner")
+	ErrNoWatch    = errors.New("room: nobody may look on in this game")
 )
 
 // Config is what a room needs to know. The zero value of each field but ID and Kind is useful.
@@ -38,10 +41,19 @@ type Config struct {
 	Bots   int    // bots take seats until this many are taken, people included. Defaults to Seats.Min
 	Waits  Waits
 
-	// Code makes the room private: it begins with a lobby, and only its members are told the code. Whoever
-	// joins must have proved that he has it.
-	Code string
-	Size int // seats for people in a private room. Defaults to Seats.Max
+	// Teams are the sides of the players that the room is made for, in a game that has some.
+	Teams []int
+
+	// Code makes the room one of its players': it begins with a lobby, has an owner, and only those in it are
+	// told the code. Whoever joins must have proved that he has it, unless the room is public. What follows is
+	// for such rooms.
+	Code        string
+	Size        int           // seats for people. Defaults to Seats.Max
+	Public      bool          // it is to be found by others
+	ReadyStarts int           // so many who are ready begin the match. Defaults to Size
+	Props       *Props        // at first
+	OpenProps   bool          // everybody at the table may set props, not only the owner
+	Keep        time.Duration // for so long the room stays when nobody sits in it
 
 	// All of these are called on the room's goroutine and must not wait. Any may be nil.
 	Outcome func(Outcome)                // a match has ended
@@ -62,7 +74,7 @@ type Waits struct {
 	IdleAfter time.Duration // until a room with nobody connected stops its clock. Defaults to 10 s
 	Rematch   time.Duration // for a rematch, then the room closes. Defaults to 60 s
 	BotThinks time.Duration // between two moves of a bot. Defaults to 200 ms, without a rate 700 ms
-	Lobby     time.Duration // for the first match of a private room, then it closes. Defaults to 30 min
+	Lobby     time.Duration // in a lobby for its match, then the room closes. Defaults to 30 min
 	HoldLobby time.Duration // like Hold, in a lobby: so one with nobody connected closes. Defaults to 2 min
 }
 
@@ -103,10 +115,13 @@ type Room struct {
 	// What follows belongs to Run.
 	phase    Phase
 	seats    []*seat
+	gallery  []*seat  // those who look on, at most mostWatchers
 	invited  []Player // whom the room was made for, until they are seated
 	clock    clock
 	asleep   bool
 	aloneAt  time.Time // since when nobody is connected; zero: somebody is
+	emptyAt  time.Time // since when nobody has a seat; zero: somebody has
+	lobbyAt  time.Time // since when there is a lobby
 	endedAt  time.Time
 	botAt    time.Time    // when bots move next, in a game without a rate; zero: not before a step
 	inputs   []game.Input // of the step; reused
@@ -116,8 +131,11 @@ type Room struct {
 	freeTold int
 	botDice  *game.Rand
 	matches  int
-	fill     int      // bots take seats until so many are taken
-	owner    Player   // of a private room
+	fill     int    // bots take seats until so many are taken
+	owner    Player // of a room that players made
+	public   bool   // such a room is to be found
+	locked   bool   // nobody may take a seat
+	props    *Props
 	kicked   []string // by the owner; at most mostKicked
 
 	slippedBefore int64 // in the matches before this one
@@ -137,9 +155,11 @@ func New(cfg Config, players ...Player) *Room {
 		invited:  players,
 		botDice:  game.NewRand(cfg.Seed()),
 		freeTold: -1,
+		public:   cfg.Public,
+		props:    cfg.Props,
 	}
 	r.clock.period = r.info.Period()
-	if !r.private() {
+	if !r.owned() {
 		r.fill = cfg.Bots
 	}
 	r.publish(time.Now())
@@ -173,9 +193,8 @@ func (cfg *Config) setDefaults() {
 	if !info.HasBot {
 		cfg.Bots = 0
 	}
-	if cfg.Size == 0 {
-		cfg.Size = info.Seats.Max
-	}
+	cfg.Size = cmp.Or(cfg.Size, info.Seats.Max)
+	cfg.ReadyStarts = cmp.Or(cfg.ReadyStarts, cfg.Size)
 	if cfg.Seed == nil {
 		cfg.Seed = func() (seed game.Seed) { rand.Read(seed[:]); return seed }
 	}
@@ -270,6 +289,7 @@ func (r *Room) next(now time.Time) time.Time {
 	r.deadlines(sooner)
 	if r.phase == Playing && !r.asleep {
 		sooner(r.botAt)
+		sooner(r.past.due())
 		if alarm, ok := r.sim.Alarm(); ok {
 			sooner(r.clock.at(alarm))
 		}
@@ -291,16 +311,14 @@ func (r *Room) close() {
 	}
 	r.send(time.Now()) // the end comes before the goodbye
 	r.phase = Closed
-	for _, s := range r.seats {
-		if s.player != nil {
-			s.out.Left = &Left{Room: r.cfg.ID, Err: r.closing}
-		}
+	for s := range r.everybody() {
+		s.out.Left = &Left{Room: r.cfg.ID, Err: r.closing}
 	}
 	r.send(time.Now())
 	if r.cfg.Sockets != nil {
 		r.cfg.Sockets.Release()
 	}
-	r.seats = nil
+	r.seats, r.gallery = nil, nil
 	r.publish(time.Now())
 }
 
@@ -309,10 +327,7 @@ func (r *Room) turnAway() {
 	for {
 		select {
 		case m := <-r.inbox:
-			if m.op == join {
-				m.player.Update(Update{Left: &Left{Room: r.cfg.ID, Err: ErrClosed}})
-			}
-			turnDown(m, ErrClosed)
+			r.turnDown(m, ErrClosed)
 		default:
 			return
 		}

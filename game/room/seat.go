@@ -1,6 +1,7 @@
 package room
 
 import (
+	"iter"
 	"time"
 
 	"parlor/game"
@@ -12,11 +13,11 @@ const (
 	inputWaiting = 64 // kept for later ticks; past that an input is refused
 )
 
-// seat is a place at the table, and who holds it.
+// seat is a place at the table, and who holds it; or the place of somebody who looks on.
 type seat struct {
-	at     game.Seat
-	player Player // nil: a bot or nobody
-	id     string // of the player; results are credited to it, until the rules know that he left
+	at     game.Seat // game.Watcher: he looks on
+	player Player    // nil: a bot or nobody
+	id     string    // of the player; results are credited to it, until the rules know that he left
 	name   string
 	bot    bool // a bot plays it: its own, or standing in
 	joined bool // the rules know that the seat is taken; in a game without a Joiner all are
@@ -44,6 +45,9 @@ type waiting struct {
 }
 
 func (s *seat) free() bool { return s.player == nil && !s.bot && !s.joined && !s.leaving }
+
+// onlyBot tells whether nobody but a bot has to do with the seat, or has had.
+func (s *seat) onlyBot() bool { return s.player == nil && s.id == "" && (s.bot || s.leaving) }
 
 // queueInputs keeps inputs until the bucket lets them through.
 func (s *seat) queueInputs(b Batch) {
@@ -101,11 +105,28 @@ func (s *seat) refuse(seq uint32, why string) {
 	}
 }
 
+// seatOf is where a player is; nil: he is not in the room.
 func (r *Room) seatOf(p Player) *seat {
-	for _, s := range r.seats {
+	for s := range r.everybody() {
 		if s.player == p {
 			return s
 		}
 	}
 	return nil
+}
+
+// everybody are the people in the room: at the table, then those who look on.
+func (r *Room) everybody() iter.Seq[*seat] {
+	return func(yield func(*seat) bool) {
+		for _, s := range r.seats {
+			if s.player != nil && !yield(s) {
+				return
+			}
+		}
+		for _, s := range r.gallery {
+			if !yield(s) {
+				return
+			}
+		}
+	}
 }

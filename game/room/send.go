@@ -18,8 +18,8 @@ func (r *Room) send(now time.Time) {
 		r.stepped = false
 	}
 	r.tellState(now)
-	r.views(due)
-	for _, s := range r.seats {
+	r.views(due, now)
+	for s := range r.everybody() {
 		r.deliver(s)
 		s.fresh = s.fresh && !s.online
 	}
@@ -33,7 +33,7 @@ func (r *Room) tellState(now time.Time) {
 		r.changed, r.toldAt = false, now
 	}
 	var state *State
-	for _, s := range r.seats {
+	for s := range r.everybody() {
 		if !s.online || !(all || s.fresh) {
 			continue // who is away gets the newest when he is back: it would only pile up
 		}
@@ -46,7 +46,7 @@ func (r *Room) tellState(now time.Time) {
 
 // views puts a view into the update of everyone who is connected: all of them when one is due,
 // else those who have none yet. Where all see the same it is made once.
-func (r *Room) views(due bool) {
+func (r *Room) views(due bool, now time.Time) {
 	if r.crashed || r.sim == nil {
 		return
 	}
@@ -71,6 +71,7 @@ func (r *Room) views(due bool) {
 			s.out.Step = r.steps
 		}
 	}
+	r.watchers(due, now)
 }
 
 // deliver gives a seat's update to its player, if there is anything in it.
@@ -102,7 +103,13 @@ func (r *Room) schedule() Schedule {
 }
 
 func (r *Room) state() *State {
-	st := &State{ID: r.cfg.ID, Match: r.matchID, Info: r.info, Phase: r.phase, Code: r.cfg.Code}
+	st := &State{
+		ID: r.cfg.ID, Match: r.matchID, Info: r.info, Phase: r.phase, Code: r.cfg.Code,
+		Public: r.public, Locked: r.locked, Watchers: len(r.gallery), Props: r.props,
+	}
+	if r.phase == Lobby {
+		st.ReadyStarts = r.cfg.ReadyStarts
+	}
 	for _, s := range r.seats {
 		m := Member{Name: s.seatName()}
 		if s.player != nil {
@@ -124,6 +131,7 @@ func (r *Room) publish(now time.Time) {
 	card := Info{
 		ID: r.cfg.ID, Game: r.info.Name, Match: r.matchID, Phase: r.phase,
 		Slipped: r.slippedBefore + r.slipped, Asleep: r.asleep,
+		Size: r.cfg.Size, Public: r.public, Locked: r.locked, Watchers: len(r.gallery), Props: r.props,
 	}
 	if r.sim != nil {
 		card.Tick = r.sim.Now()
@@ -140,9 +148,11 @@ func (r *Room) publish(now time.Time) {
 			card.Bots++
 		}
 	}
-	if r.phase == Playing && card.Endless {
+	switch {
+	case r.locked:
+	case r.phase == Playing && card.Endless:
 		card.Free = min(len(r.seats), r.cfg.Size) - card.Players
-	} else if r.private() && (r.phase == Lobby || r.phase == Ended) {
+	case r.owned() && (r.phase == Lobby || r.phase == Ended):
 		card.Free = r.cfg.Size - card.Players
 	}
 	if old := r.card.Load(); old == nil || worthTelling(*old, card, int64(max(1, r.info.Rate))) {

@@ -18,13 +18,13 @@ type Player interface {
 // Update is what one turn of the room has for one player. Nothing in it may be changed: most
 // of it is shared by all.
 type Update struct {
-	Room    *State // the room, or the match in it, is not what it was
-	Seat    game.Seat
-	View    []byte // nil: none this time
-	Tick    int64  // of the view
-	Step    int64  // steps taken, in games without a rate; else 0
-	Acked   uint32 // last seq applied or refused; 0: none yet
-	Lead    Lead   // of the inputs applied since the update before
+	Room    *State    // the room, or the match in it, is not what it was
+	Seat    game.Seat // game.Watcher: he looks on
+	View    []byte    // nil: none this time
+	Tick    int64     // of the view
+	Step    int64     // steps taken, in games without a rate; else 0
+	Acked   uint32    // last seq applied or refused; 0: none yet
+	Lead    Lead      // of the inputs applied since the update before
 	Clock   Schedule
 	Refused []Refused
 	Scores  []int64 // posted for this player while the match goes on
@@ -82,7 +82,7 @@ type Phase int
 
 const (
 	Opening Phase = iota
-	Lobby         // before the first match of a private room
+	Lobby         // before the first match of a room that players made
 	Playing
 	Ended // between two matches
 	Closed
@@ -100,7 +100,15 @@ type State struct {
 	Phase   Phase
 	Members []Member // by seat
 	Votes   int      // for a rematch
-	Code    string   // of a private room; "": it is none
+
+	// Of a room that players made.
+	Code        string // "": it is none
+	Public      bool
+	Locked      bool
+	ReadyStarts int // in a lobby: so many who are ready begin the match
+	Props       *Props
+
+	Watchers int
 }
 
 // Member is who holds a seat. Nobody: a free one.
@@ -110,7 +118,7 @@ type Member struct {
 	Bot     bool // a bot holds the seat
 	Away    bool // the person's connection is gone
 	StandIn bool // a bot plays for him meanwhile
-	Owner   bool // of a private room
+	Owner   bool // of a room that players made
 	Ready   bool // in a lobby
 }
 
@@ -128,6 +136,7 @@ type Outcome struct {
 	Room, Match string
 	Info        game.Info
 	Mode        string // the room's
+	Owned       bool   // players have made the room: it counts for nothing but the fun of it
 	Ending      Ending
 	Standings   []Standing // by seat
 	Ticks       int64
@@ -147,6 +156,7 @@ type Standing struct {
 type Scored struct {
 	Room, Match string
 	Info        game.Info
+	Owned       bool  // as of an Outcome
 	Number      int64 // of this score in the match: match and number name it for ever
 	Player      string
 	Name        string
@@ -168,6 +178,12 @@ type Info struct {
 	Slipped int64 // ticks lost to slips, in all matches
 	Asleep  bool
 	Endless bool // players come and go while the match goes on
+
+	Size     int // seats for people
+	Watchers int
+	Public   bool // to be found by others
+	Locked   bool
+	Props    *Props
 
 	// Busy is since when the room has been at work without a pause; zero: it waits for the next tick or
 	// message. Rules that never return show here, and nowhere else.

@@ -3,12 +3,14 @@ package main
 import (
 	"parlor/game"
 	"parlor/game/arcade/dash"
+	"parlor/game/arcade/gomoku"
 	"parlor/game/arcade/snakes"
 	"parlor/game/arcade/tictactoe"
+	"parlor/game/arcade/tiles"
 )
 
 // games are what the bots can play. A game of your own goes here, as in parlord.
-var games = []game.Kind{dash.Game, snakes.Game, tictactoe.Game}
+var games = []game.Kind{dash.Game, gomoku.Game, snakes.Game, tictactoe.Game, tiles.Game, tiles.Pairs}
 
 func gameNames() (names string) {
 	for i, k := range games {

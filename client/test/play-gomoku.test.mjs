@@ -3,6 +3,9 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
+import { parlor_v1 } from "../dist/codec.mjs";
+import { welcome } from "./fake.mjs";
+import { FullClientFrame } from "./frames.mjs";
 import { Line, Visitor, eventually, launch, phone, sleep } from "./visitor.mjs";
 
 const server = process.env.PARLOR_URL;
@@ -153,4 +156,52 @@ test("gomoku: a page on a phone", { timeout: 60000 }, async (t) => {
   await visitor.until({ state: "idle" });
   const wide = await visitor.page.evaluate(() => document.documentElement.scrollWidth);
   assert.ok(wide <= phone.viewport.width, `the page is ${wide} wide`);
+});
+
+/** A server that says only what the test has it say: no queue of the real one asks for a word. */
+async function scripted(visitor, url) {
+  const asked = [];
+  let socket;
+  let number = 1;
+  await visitor.page.routeWebSocket(/\/ws$/, (route) => {
+    socket = route;
+    route.onMessage((message) => {
+      const { hello, calls } = FullClientFrame.decode(new Uint8Array(message));
+      if (hello) tell({ welcome });
+      asked.push(...calls);
+    });
+  });
+  const tell = (frame) => socket.send(Buffer.from(parlor_v1.ServerFrame.encode(frame)));
+  const items = (...all) => {
+    tell({ firstItem: number, items: all });
+    number += all.length;
+  };
+  await visitor.page.goto(url);
+  return { items, call: (kind) => eventually(kind, () => asked.find((call) => call[kind])) };
+}
+
+test("gomoku: a match that is found asks whether the person is there", { timeout: 60000 }, async (t) => {
+  const visitor = await visit(t, "/", phone);
+  const { items, call } = await scripted(visitor, line.url + "/gomoku.html");
+  const { id } = await call("joinQueue");
+  const queued = { ticket: "t", game: "gomoku", found: 1, needed: 2 };
+  items({ reply: { id } }, { queued: { ...queued, estimateMs: 8000 } });
+  await visitor.page.waitForFunction(() => /^About 8 s\.$/.test(document.getElementById("detail").textContent));
+
+  items({ queued: { ...queued, found: 2, acceptMs: 9000 } });
+  await visitor.until({ state: "found" });
+  assert.match(await visitor.text("found"), /waits for you for 9 s/);
+  await visitor.picture("gomoku-found-phone");
+  await visitor.by("accept").tap();
+  assert.equal((await call("accept")).accept.yes, true);
+  items({ queued: { ...queued, found: 2, accepted: 1, acceptMs: 8000 } });
+  await visitor.page.waitForFunction(() => /1 of 2/.test(document.querySelector('[data-testid="found"]').textContent));
+
+  items({ queued: { ...queued, waitedMs: 20000 } }); // the other did not come
+  await visitor.until({ state: "queued" });
+  assert.ok(await visitor.by("found").isHidden());
+  items({ queued: { ...queued, found: 2, acceptMs: 9000 } });
+  await visitor.by("decline").tap();
+  items({ queued: { ...queued, cancelled: true } });
+  await visitor.until({ state: "idle" });
 });

@@ -112,7 +112,7 @@ export class Visitor {
     if (frame.packed) this.view = views.packed(frame.packed, frame.schema, frame.plan);
     else this.view = frame.view ? views.whole(frame.view) : views.delta(frame.delta);
     this.tick = frame.delta ? this.tick + (frame.tickStep || this.room.sendEvery) : frame.tick;
-    if (this.heard) this.heard(this.view);
+    if (this.heard) this.heard(this.view, frame.step);
   }
   #sent({ inputs }) {
     if (!inputs) return;

@@ -67,8 +67,7 @@ func TestARoomThatCanBeFilledIsFilledOnArrival(t *testing.T) {
 				t.Fatal(err)
 			}
 			waiting[one.ID] = one
-			made, _ := p.Match(at(0), p.newRoom)
-			for _, m := range made {
+			for _, m := range p.Match(at(0), p.newRoom).Matches {
 				full++
 				for _, gone := range m.Tickets {
 					delete(waiting, gone.ID)

@@ -92,8 +92,7 @@ func BenchmarkPass(b *testing.B) {
 	passes(b, []int{1_000, 10_000, 100_000}, func(tickets []matchmaking.Ticket) func() int {
 		p := crowded(b, eight, tickets)
 		return func() (matched int) {
-			made, _ := p.Match(at(15*time.Second), p.newRoom)
-			for _, m := range made {
+			for _, m := range p.Match(at(15*time.Second), p.newRoom).Matches {
 				matched += len(m.Tickets)
 			}
 			return matched
@@ -115,8 +114,7 @@ func BenchmarkPassInVain(b *testing.B) {
 		}
 		p := crowded(b, rule, waiting)
 		return func() (matched int) {
-			made, _ := p.Match(at(15*time.Second), p.newRoom)
-			return len(made)
+			return len(p.Match(at(15*time.Second), p.newRoom).Matches)
 		}
 	})
 }
@@ -148,12 +146,38 @@ func BenchmarkArrival(b *testing.B) {
 				if err := p.Add(one); err != nil {
 					b.Fatal(err)
 				}
-				if made, _ := p.Match(at(15*time.Second), p.newRoom); made != nil || !p.Remove(one.Players[0]) {
+				if p.Match(at(15*time.Second), p.newRoom).Matches != nil || !p.Remove(one.Players[0]) {
 					b.Fatal("matched")
 				}
 			}
 		})
 	}
+}
+
+// BenchmarkAccept is a crowd all of whom accept the matches that are found for them, and the pass
+// that makes these.
+func BenchmarkAccept(b *testing.B) {
+	rule := eight
+	rule.AcceptWithin = 15 * time.Second
+	passes(b, []int{10_000, 100_000}, func(tickets []matchmaking.Ticket) func() int {
+		p := crowded(b, rule, tickets)
+		found := p.Match(at(15*time.Second), p.newRoom).Found
+		return func() (matched int) {
+			for _, f := range found {
+				for _, one := range f.Tickets {
+					for _, player := range one.Players {
+						if err := p.Accept(player); err != nil {
+							b.Fatal(err)
+						}
+					}
+				}
+			}
+			for _, m := range p.Match(at(16*time.Second), p.newRoom).Matches {
+				matched += len(m.Tickets)
+			}
+			return matched
+		}
+	})
 }
 
 // BenchmarkAdd is one who comes, and goes, with so many waiting.

@@ -26,16 +26,18 @@ type candidate struct {
 	extra  float64  // by which the rating's window is wider
 	avoids *avoided // nil: nobody
 
-	latency [MaxRegions]uint16
-	players []string
-	id      string // of a ticket or a room. Of two who came at once, the lower one came first
-	group   *group
-	key     int64  // where it stands in the ladder of ratings: thousandths
-	regions uint32 // that it will ever take, a bit for each of Rule.Regions
-	look    int64  // when it looks for a match again
-	gone    bool
-	ticket  Ticket
-	opening *Opening // of a room
+	latency  [MaxRegions]uint16
+	players  []string
+	id       string // of a ticket or a room. Of two who came at once, the lower one came first
+	group    *group
+	key      int64  // where it stands in the ladder of ratings: thousandths
+	regions  uint32 // that it will ever take, a bit for each of Rule.Regions
+	look     int64  // when it looks for a match again
+	gone     bool
+	accepted uint8  // what is found, a bit for each of players
+	found    *found // the match that is found for it; nil: none
+	ticket   Ticket
+	opening  *Opening // of a room
 
 	// What a pass found last, of one in its crowd.
 	cost   float64 // the lowest is asked first
@@ -72,6 +74,9 @@ func (c *candidate) wait(now int64) int64 {
 	}
 	return max(0, now-c.since)
 }
+
+// searches tells whether a ticket may be taken for a match.
+func (c *candidate) searches() bool { return !c.gone && c.found == nil }
 
 // enlist makes the candidate of a ticket.
 func (q *queue) enlist(t Ticket) *candidate {

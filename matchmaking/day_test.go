@@ -149,18 +149,18 @@ func simulate(t *testing.T, rule matchmaking.Rule, parties bool, rate float64, f
 		} else {
 			now = max(now, due)
 		}
-		matches, timedOut := p.Match(at(now), p.newRoom)
-		for _, one := range timedOut {
+		round := p.Match(at(now), p.newRoom)
+		for _, end := range round.Ended {
 			if next < from+length {
 				o.starved++
 			} else {
 				o.last++
 			}
-			for _, player := range one.Players {
+			for _, player := range end.Ticket.Players {
 				busy[indexes[player]] = now
 			}
 		}
-		for _, m := range matches {
+		for _, m := range round.Matches {
 			o.matches++
 			o.spread += m.Spread
 			o.worst += bestRegion(m.Tickets)

@@ -64,7 +64,15 @@ func (p *Pool) Explain(player, other string, now time.Time) (Explanation, error)
 	if q != b.group.queue {
 		return Explanation{{"queue", false, fmt.Sprintf("%v and %v", a.ticket.Queue, b.ticket.Queue)}}, nil
 	}
+	if a.found != nil && a.found == b.found {
+		return Explanation{{"found", true, "they are in one match, which " + a.found.said()}}, nil
+	}
 	e := q.explain(a, b, now.UnixNano())
+	for _, c := range []*candidate{a, b} {
+		if c.found != nil {
+			e = append(e, Check{"found", false, fmt.Sprintf("ticket %s is in a match, which %s", c.id, c.found.said())})
+		}
+	}
 	if e.Fits() {
 		e = append(e, q.explainCrowd(a, now.UnixNano()))
 	}
@@ -115,6 +123,11 @@ func (q *queue) explainCrowd(a *candidate, now int64) Check {
 	q.saved = saved // asking changes nothing
 	people, least := a.size+headcount(p.crowd), q.rule.least(time.Duration(a.wait(now)))
 	return Check{"crowd", people >= least, fmt.Sprintf("%d people at least may play with the first, %d start", people, least)}
+}
+
+// said is how far a found match has come.
+func (f *found) said() string {
+	return fmt.Sprintf("%d of %d have accepted", f.people-f.missing, f.people)
 }
 
 // named lists regions.

@@ -162,14 +162,15 @@ func TestATicketTimesOut(t *testing.T) {
 	p.add(t, 0, "a")
 	p.add(t, time.Second, "b")
 	p.Remove("b")
-	if got, out := p.Match(at(29*time.Second), p.newRoom); got != nil || out != nil {
-		t.Fatalf("%v, %v", got, out)
+	if got := p.Match(at(29*time.Second), p.newRoom); got.Matches != nil || got.Ended != nil {
+		t.Fatalf("%+v", got)
 	}
 	if next := p.Next().Sub(start); next != 30*time.Second {
 		t.Errorf("next after %v", next)
 	}
-	if got, out := p.Match(at(30*time.Second), p.newRoom); got != nil || len(out) != 1 || out[0].ID != "t-a" {
-		t.Errorf("%v, %v", got, out)
+	got := p.Match(at(30*time.Second), p.newRoom)
+	if got.Matches != nil || len(got.Ended) != 1 || got.Ended[0].Ticket.ID != "t-a" || got.Ended[0].Why != matchmaking.TimedOut {
+		t.Errorf("%+v", got)
 	}
 	p.add(t, 31*time.Second, "a") // and he may wait again
 }

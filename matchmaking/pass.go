@@ -28,18 +28,18 @@ const never = math.MaxInt64
 // widened, or they may start smaller now. Any match that was not possible before has one of them
 // in it, so it is looked for around them. Those who wait longest look first.
 type pass struct {
-	q        *queue
-	now      int64
-	newRoom  func() string
-	crowd    []*candidate // found by gather
-	local    []*candidate // of the crowd: in one region
-	near     []*candidate // of these: in a range of ratings
-	matches  []Match
-	timedOut []Ticket
+	q       *queue
+	now     int64
+	newRoom func() string
+	round   *Round
+	crowd   []*candidate // found by gather
+	local   []*candidate // of the crowd: in one region
+	near    []*candidate // of these: in a range of ratings
 }
 
 func (p *pass) run() {
 	q := p.q
+	p.decide()
 	p.boardOpened()
 	due := q.agenda.cut(p.now, nil)
 	for _, c := range due {
@@ -47,14 +47,15 @@ func (p *pass) run() {
 	}
 	slices.SortFunc(due, (*candidate).compare)
 	for _, c := range due {
-		if !c.gone {
+		if c.searches() {
 			p.look(c)
 		}
 		switch timeout := int64(q.rule.Timeout); {
-		case c.gone:
+		case !c.searches():
 		case timeout > 0 && c.wait(p.now) >= timeout:
 			q.take(c)
-			p.timedOut = append(p.timedOut, c.ticket)
+			q.counts.TimedOut++
+			p.round.Ended = append(p.round.Ended, Ended{c.ticket, TimedOut})
 		default:
 			q.schedule(c, q.nextLook(c, p.now))
 		}
@@ -221,7 +222,7 @@ func (p *pass) form(a, another *candidate) bool {
 			}
 		}
 		if d.people+headcount(p.local) >= least && (p.complete(&d, p.local, least) || p.slide(&d, least)) {
-			p.accept(&d)
+			p.conclude(&d)
 			return true
 		}
 	}
@@ -293,12 +294,13 @@ func (p *pass) board(room *candidate) {
 	p.gather(room, free, math.MaxInt)
 	p.rank(room)
 	if d := p.q.begin(room, p.now); d.fill(p.crowd, 1, free) {
-		p.accept(&d)
+		p.conclude(&d)
 	}
 }
 
-// accept makes the match of a draft.
-func (p *pass) accept(d *draft) {
+// conclude makes the match of a draft, or has its players asked whether they accept it. Who is
+// sent to a room that plays is not asked: those in it do not wait for him.
+func (p *pass) conclude(d *draft) {
 	q, room := p.q, (*candidate)(nil)
 	m := Match{Queue: q.name, Tickets: make([]Ticket, 0, len(d.members))}
 	if first := d.members[0]; first.isRoom {
@@ -306,24 +308,44 @@ func (p *pass) accept(d *draft) {
 		m.Room, m.Region = room.id, room.opening.Region
 		d.order()
 	} else {
-		m.Teams = d.order()
-		m.Room, m.New = p.newRoom(), true
+		m.Teams, m.New = d.order(), true
 		if len(q.rule.Regions) > 0 {
 			m.Region = q.rule.Regions[bits.TrailingZeros32(d.scope.regions)]
 		}
 	}
 	low, high := math.Inf(1), math.Inf(-1)
 	for _, c := range d.members {
-		q.take(c)
 		m.Tickets = append(m.Tickets, c.ticket)
 		low, high = min(low, c.values[0]), max(high, c.values[0])
 	}
 	m.Spread = high - low
-	p.matches = append(p.matches, m)
-	switch free := q.rule.Max - d.people; {
-	case room != nil:
-		q.fill(room, m.Tickets)
-	case q.rule.Backfill && free > 0:
-		q.open(m.Opening(free))
+	if m.New && q.rule.AcceptWithin > 0 {
+		p.find(m, d.members)
+		return
 	}
+	p.match(m, d.members)
+	if room != nil {
+		q.fill(room, m.Tickets)
+	}
+}
+
+// match makes a match. Its members wait no more.
+func (p *pass) match(m Match, members []*candidate) {
+	q, people := p.q, 0
+	for _, c := range members {
+		q.take(c)
+		q.waits.note(p.now, c.wait(p.now))
+		people += c.size
+	}
+	q.counts.Matched += uint64(len(members))
+	if m.New {
+		m.Room = p.newRoom()
+		q.spreads.note(p.now, m.Spread)
+		q.counts.Matches++
+		q.counts.Bots += uint64(max(0, q.rule.Min-people))
+		if free := q.rule.Max - people; q.rule.Backfill && free > 0 {
+			q.open(m.Opening(free))
+		}
+	}
+	p.round.Matches = append(p.round.Matches, m)
 }

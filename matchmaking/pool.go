@@ -76,10 +76,28 @@ func (p *Pool) Add(t Ticket) error {
 // not wait: he may just have been matched.
 func (p *Pool) Remove(player string) bool {
 	c := p.find(player)
-	if c != nil {
-		c.group.queue.take(c)
+	if c == nil {
+		return false
 	}
-	return c != nil
+	q := c.group.queue
+	if c.found != nil {
+		c.found.broken = true
+		q.found.note(c.found)
+	}
+	q.take(c)
+	q.counts.Removed++
+	return true
+}
+
+// Accept notes that a player accepts the match that is found for him, or fails with
+// ErrNothingFound. To accept twice does no harm. To decline is to Remove.
+func (p *Pool) Accept(player string) error {
+	c := p.find(player)
+	if c == nil || c.found == nil || c.found.broken {
+		return ErrNothingFound
+	}
+	c.found.accept(c, player)
+	return nil
 }
 
 // Open says which newcomers a room takes. Where the rule has no Backfill it does nothing.
@@ -89,55 +107,31 @@ func (p *Pool) Open(name Name, o Opening) {
 	}
 }
 
-// Match makes the matches that are due now, and answers also whose time is out: they wait no
-// more. newRoom names the rooms to be made.
-func (p *Pool) Match(now time.Time, newRoom func() string) (matches []Match, timedOut []Ticket) {
+// Match makes the matches that are due now, and finds those that are to be accepted first; it
+// answers also whose time is out. newRoom names the rooms to be made.
+func (p *Pool) Match(now time.Time, newRoom func() string) Round {
+	var round Round
 	for _, name := range p.names {
-		pass := pass{q: p.queues[name], now: now.UnixNano(), newRoom: newRoom}
+		pass := pass{q: p.queues[name], now: now.UnixNano(), newRoom: newRoom, round: &round}
 		pass.run()
-		matches, timedOut = append(matches, pass.matches...), append(timedOut, pass.timedOut...)
 	}
-	return matches, timedOut
+	return round
 }
 
-// Next is when Match may find something though nobody comes; zero if it will not.
+// Next is when Match may have something to say though nobody comes, leaves or accepts after the
+// last Match; zero if it will not.
 func (p *Pool) Next() time.Time {
 	next := int64(never)
 	for _, q := range p.queues {
 		if c := q.agenda.first(); c != nil {
 			next = min(next, c.look)
 		}
+		if len(q.found.line) > 0 {
+			next = min(next, q.found.line[0].until)
+		}
 	}
 	if next == never {
 		return time.Time{}
 	}
 	return time.Unix(0, next)
-}
-
-// Depth is a queue as an operator sees it.
-type Depth struct {
-	Queue   Name
-	Waiting int       // tickets
-	Oldest  time.Time // since when; zero: nobody waits
-	Open    int       // rooms with free seats
-}
-
-// Depths are all queues, by name.
-func (p *Pool) Depths() []Depth {
-	depths := make([]Depth, 0, len(p.names))
-	for _, name := range p.names {
-		q := p.queues[name]
-		d := Depth{Queue: name, Waiting: q.waiting, Open: len(q.rooms)}
-		var oldest *candidate
-		for _, g := range q.groups {
-			if c := g.ages.first(); c != nil && (oldest == nil || c.compare(oldest) < 0) {
-				oldest = c
-			}
-		}
-		if oldest != nil {
-			d.Oldest = oldest.ticket.Since
-		}
-		depths = append(depths, d)
-	}
-	return depths
 }

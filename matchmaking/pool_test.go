@@ -65,8 +65,7 @@ func (p *pool) add(t *testing.T, since time.Duration, players ...string) {
 // matches are what is due, each as "room:a,b"; a room to be made has a plus, then comes its
 // region; players of teams have its number.
 func (p *pool) matches(d time.Duration) (all []string) {
-	made, _ := p.Match(at(d), p.newRoom)
-	for _, m := range made {
+	for _, m := range p.Match(at(d), p.newRoom).Matches {
 		var names []string
 		for i, t := range m.Tickets {
 			for _, name := range t.Players {
@@ -247,14 +246,14 @@ func TestQueuesDoNotMix(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got, _ := p.Match(at(time.Hour), func() string { return "r" }); len(got) != 0 {
+	if got := p.Match(at(time.Hour), func() string { return "r" }).Matches; len(got) != 0 {
 		t.Errorf("matches %v of two who asked for different things", got)
 	}
 	want := []matchmaking.Depth{
-		{Queue: chess, Waiting: 1, Oldest: start},
-		{Queue: fast, Waiting: 1, Oldest: start},
+		{Queue: chess, Waiting: 1, Players: 1, Oldest: start, Counts: matchmaking.Counts{Added: 1}},
+		{Queue: fast, Waiting: 1, Players: 1, Oldest: start, Counts: matchmaking.Counts{Added: 1}},
 	}
-	if got := p.Depths(); !slices.Equal(got, want) {
+	if got := p.Depths(at(time.Hour)); !slices.Equal(got, want) {
 		t.Errorf("depths %v, want %v", got, want)
 	}
 }

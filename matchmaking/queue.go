@@ -7,25 +7,21 @@ import (
 
 // Queue is the loop that owns a Pool. Everything reaches the Pool through its inbox.
 type Queue struct {
-	pool     *Pool
-	place    func(Match)
-	timedOut func(Ticket)
-	rooms    func() string
-	inbox    chan func(*Pool)
-	done     chan struct{}
+	pool  *Pool
+	host  Host
+	rooms func() string
+	inbox chan func(*Pool)
+	done  chan struct{}
 }
 
 // inboxSize is some milliseconds of arrivals. Past it those who ask wait; [Queue.Offer] does
 // not, and tells its caller.
 const inboxSize = 1024
 
-// New makes a Queue that hands its matches to place, and the tickets whose time is out to timedOut,
-// on its own goroutine: neither may wait. rooms names the rooms to be made. It starts nothing.
-func New(pool *Pool, rooms func() string, place func(Match), timedOut func(Ticket)) *Queue {
-	return &Queue{
-		pool: pool, place: place, timedOut: timedOut, rooms: rooms,
-		inbox: make(chan func(*Pool), inboxSize), done: make(chan struct{}),
-	}
+// New makes a Queue whose decisions host acts on. rooms names the rooms to be made. It starts
+// nothing.
+func New(pool *Pool, rooms func() string, host Host) *Queue {
+	return &Queue{pool: pool, host: host, rooms: rooms, inbox: make(chan func(*Pool), inboxSize), done: make(chan struct{})}
 }
 
 // Run matches until ctx ends. It is called once.
@@ -44,13 +40,8 @@ func (q *Queue) Run(ctx context.Context) {
 			}
 		case <-timer.C:
 		}
-		matches, timedOut := q.pool.Match(time.Now(), q.rooms)
-		for _, m := range matches {
-			q.place(m)
-		}
-		for _, t := range timedOut {
-			q.timedOut(t)
-		}
+		round := q.pool.Match(time.Now(), q.rooms)
+		round.tell(q.host)
 		if next := q.pool.Next(); !next.IsZero() {
 			timer.Reset(time.Until(next))
 		}
@@ -69,10 +60,22 @@ func (q *Queue) Remove(ctx context.Context, player string) (bool, error) {
 	return was, err
 }
 
+// Accept notes that a player accepts the match that is found for him. It fails with
+// ErrNothingFound if there is none, or none any more.
+func (q *Queue) Accept(ctx context.Context, player string) error {
+	return ask(ctx, q, func(p *Pool) error { return p.Accept(player) })
+}
+
+// Estimate is how long somebody who comes now is likely to wait, if that is known.
+func (q *Queue) Estimate(ctx context.Context, name Name) (wait time.Duration, known bool, err error) {
+	err = ask(ctx, q, func(p *Pool) error { wait, known = p.Estimate(name, time.Now()); return nil })
+	return wait, known, err
+}
+
 // Depths are all queues, by name.
 func (q *Queue) Depths(ctx context.Context) ([]Depth, error) {
 	var depths []Depth
-	err := ask(ctx, q, func(p *Pool) error { depths = p.Depths(); return nil })
+	err := ask(ctx, q, func(p *Pool) error { depths = p.Depths(time.Now()); return nil })
 	return depths, err
 }
 

@@ -17,7 +17,7 @@ import (
 // TestMain fails the run if a loop outlives its test.
 func TestMain(m *testing.M) { leaktest.Main(m) }
 
-// loop is a Queue that runs, and the matches that it made.
+// loop is a Queue that runs, and its host, who notes what it is told.
 type loop struct {
 	*matchmaking.Queue
 	stop func()
@@ -25,7 +25,26 @@ type loop struct {
 	mu   sync.Mutex // guards what follows
 	got  []matchmaking.Match
 	when []time.Time
-	out  []string // tickets whose time was out
+	said []string // the rest, each with its second
+}
+
+func (l *loop) Place(m matchmaking.Match) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.got, l.when = append(l.got, m), append(l.when, time.Now())
+}
+
+func (l *loop) Found(f matchmaking.Found) {
+	l.say("found %s for %v, %d of %d", names(f.Tickets), time.Until(f.Until), len(f.Accepted), f.People)
+}
+
+func (l *loop) Dissolved(t matchmaking.Ticket)                  { l.say("dissolved %s", t.ID) }
+func (l *loop) Ended(t matchmaking.Ticket, why matchmaking.End) { l.say("%v %s", why, t.ID) }
+
+func (l *loop) say(what string, args ...any) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.said = append(l.said, fmt.Sprintf(what, args...))
 }
 
 func run(t *testing.T, rule matchmaking.Rule) *loop {
@@ -33,15 +52,7 @@ func run(t *testing.T, rule matchmaking.Rule) *loop {
 	l := &loop{}
 	rooms := 0
 	pool := pools(t, map[matchmaking.Name]matchmaking.Rule{chess: rule})
-	l.Queue = matchmaking.New(pool, func() string { rooms++; return fmt.Sprint("room", rooms) }, func(m matchmaking.Match) {
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		l.got, l.when = append(l.got, m), append(l.when, time.Now())
-	}, func(t matchmaking.Ticket) {
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		l.out = append(l.out, t.ID)
-	})
+	l.Queue = matchmaking.New(pool, func() string { rooms++; return fmt.Sprint("room", rooms) }, l)
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() { l.Run(ctx) })
@@ -78,12 +89,14 @@ func (l *loop) matches() (all []string) {
 	return all
 }
 
-// timedOut are the tickets whose time was out so far.
-func (l *loop) timedOut() []string {
+// told is what the host was told besides matches, since he was asked last.
+func (l *loop) told() []string {
 	synctest.Wait()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return slices.Clone(l.out)
+	said := l.said
+	l.said = nil
+	return said
 }
 
 func TestTheLoopMatchesAsSoonAsItIsDueAndNotBefore(t *testing.T) {
@@ -137,15 +150,75 @@ func TestWhoseTimeIsOutIsTold(t *testing.T) {
 		l := run(t, matchmaking.Rule{Min: 2, Max: 2, Timeout: 30 * time.Second})
 		l.add(t, "a")
 		time.Sleep(30*time.Second - 1)
-		if out := l.timedOut(); out != nil {
-			t.Errorf("%v too early", out)
+		if told := l.told(); told != nil {
+			t.Errorf("%v too early", told)
 		}
 		time.Sleep(time.Nanosecond)
-		if out := l.timedOut(); !slices.Equal(out, []string{"t-a"}) {
-			t.Errorf("%v", out)
+		if told := l.told(); !slices.Equal(told, []string{"timed out t-a"}) {
+			t.Errorf("%v", told)
 		}
 		if was, err := l.Remove(t.Context(), "a"); was || err != nil {
 			t.Errorf("still there: %v, %v", was, err)
+		}
+	})
+}
+
+func TestTheLoopAsksWhetherAMatchIsAccepted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := run(t, asks)
+		expect := func(want ...string) {
+			t.Helper()
+			if got := l.told(); !slices.Equal(got, want) {
+				t.Errorf("told %q, want %q", got, want)
+			}
+		}
+		accept := func(player string) {
+			t.Helper()
+			if err := l.Accept(t.Context(), player); err != nil {
+				t.Errorf("accept by %s: %v", player, err)
+			}
+		}
+		l.add(t, "a", "b")
+		expect("found a,b for 10s, 0 of 2")
+		time.Sleep(4 * time.Second)
+		accept("a")
+		expect("found a,b for 6s, 1 of 2")
+		time.Sleep(6*time.Second - 1)
+		expect()
+		time.Sleep(time.Nanosecond)
+		expect("dissolved t-a", "not accepted t-b")
+		l.add(t, "c")
+		expect("found a,c for 10s, 0 of 2")
+		if was, err := l.Remove(t.Context(), "a"); !was || err != nil {
+			t.Errorf("remove: %v, %v", was, err)
+		}
+		expect("dissolved t-c")
+		if err := l.Accept(t.Context(), "c"); !errors.Is(err, matchmaking.ErrNothingFound) {
+			t.Errorf("accept of what is dissolved: %v", err)
+		}
+		l.add(t, "d")
+		accept("c")
+		accept("d")
+		if got, want := l.matches(), []string{"room1:cd"}; !slices.Equal(got, want) {
+			t.Errorf("%v, want %v", got, want)
+		}
+	})
+}
+
+func TestTheLoopEstimatesWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := run(t, matchmaking.Rule{Min: 2, Max: 2})
+		if _, known, err := l.Estimate(t.Context(), chess); known || err != nil {
+			t.Errorf("of nobody: %v, %v", known, err)
+		}
+		for i := range 3 {
+			l.add(t, fmt.Sprint("a", i))
+			time.Sleep(2 * time.Second)
+			l.add(t, fmt.Sprint("b", i))
+			synctest.Wait()
+		}
+		if wait, known, err := l.Estimate(t.Context(), chess); wait != 0 || !known || err != nil {
+			t.Errorf("%v, %v, %v: of three who waited and three who did not, the lower of the middle two", wait, known, err)
 		}
 	})
 }
@@ -188,13 +261,21 @@ func TestAnOfferBringsThoseWhoWait(t *testing.T) {
 	})
 }
 
+// places is a host who is told of matches only.
+type places func()
+
+func (p places) Place(matchmaking.Match)                 { p() }
+func (places) Found(matchmaking.Found)                   {}
+func (places) Dissolved(matchmaking.Ticket)              {}
+func (places) Ended(matchmaking.Ticket, matchmaking.End) {}
+
 // TestAFullInboxIsToldAndWaitedFor fills the inbox of a loop that is held up.
 func TestAFullInboxIsToldAndWaitedFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		pool := pools(t, map[matchmaking.Name]matchmaking.Rule{chess: {Min: 1, Max: 1}})
 		hold := make(chan struct{})
 		placed := 0
-		q := matchmaking.New(pool, func() string { return "r" }, func(matchmaking.Match) { <-hold; placed++ }, nil)
+		q := matchmaking.New(pool, func() string { return "r" }, places(func() { <-hold; placed++ }))
 		ctx, cancel := context.WithCancel(context.Background())
 		defer cancel()
 		var running sync.WaitGroup
@@ -254,6 +335,12 @@ func TestAQueueThatHasEndedAnswersEverybody(t *testing.T) {
 		}
 		if _, err := l.Remove(t.Context(), "late"); !errors.Is(err, matchmaking.ErrClosed) {
 			t.Errorf("remove: %v", err)
+		}
+		if err := l.Accept(t.Context(), "late"); !errors.Is(err, matchmaking.ErrClosed) {
+			t.Errorf("accept: %v", err)
+		}
+		if _, _, err := l.Estimate(t.Context(), chess); !errors.Is(err, matchmaking.ErrClosed) {
+			t.Errorf("estimate: %v", err)
 		}
 		if _, err := l.Depths(t.Context()); !errors.Is(err, matchmaking.ErrClosed) {
 			t.Errorf("depths: %v", err)

@@ -23,21 +23,24 @@ type party struct {
 	names   []matchmaking.Name
 	now     time.Time
 	waiting map[string]matchmaking.Ticket  // by player, as we see it
+	found   []*asked                       // matches that are found, as we see them
 	open    map[string]matchmaking.Opening // rooms, as we see them
 	rooms   int
 	added   int // tickets
-	ended   int // tickets that were matched, cancelled, or timed out
+	ended   int // tickets that were matched, cancelled, timed out, or dropped
+	counts  map[matchmaking.Name]*matchmaking.Counts
 	log     []string
 }
 
 func newParty(t *testing.T, seed uint64) *party {
 	y := &party{
 		t: t, dice: rand.New(rand.NewPCG(seed, 0)), now: start, rules: map[matchmaking.Name]matchmaking.Rule{},
+		counts:  map[matchmaking.Name]*matchmaking.Counts{},
 		waiting: map[string]matchmaking.Ticket{}, open: map[string]matchmaking.Opening{},
 	}
 	for i := range 1 + y.dice.IntN(3) {
 		name := matchmaking.Name{Game: fmt.Sprint("g", i/2), Mode: fmt.Sprint("m", i)}
-		y.rules[name] = y.rule()
+		y.rules[name], y.counts[name] = y.rule(), &matchmaking.Counts{}
 		y.names = append(y.names, name)
 	}
 	y.pool = pools(t, y.rules)
@@ -71,6 +74,9 @@ func (y *party) rule() matchmaking.Rule {
 		if y.chance(2) {
 			r.Balance = y.window(50)
 		}
+	}
+	if y.chance(2) {
+		r.AcceptWithin = time.Duration(1+y.dice.IntN(8)) * time.Second
 	}
 	if y.chance(2) {
 		r.Rating, r.Sigmas = y.window(100), float64(y.dice.IntN(2))
@@ -123,7 +129,7 @@ func (y *party) ticket(queue matchmaking.Name) matchmaking.Ticket {
 // step does one thing at random.
 func (y *party) step() {
 	name := y.names[y.dice.IntN(len(y.names))]
-	switch y.dice.IntN(8) {
+	switch y.dice.IntN(10) {
 	case 0, 1, 2, 3:
 		y.add(y.ticket(name))
 	case 4:
@@ -134,6 +140,8 @@ func (y *party) step() {
 		}
 		if waits {
 			y.gone(one)
+			y.counts[one.Queue].Removed++
+			y.breakUp(one)
 		}
 		y.log = append(y.log, "remove "+player)
 	case 5:
@@ -146,6 +154,8 @@ func (y *party) step() {
 			y.open[o.Room] = o
 		}
 		y.log = append(y.log, fmt.Sprint("open ", o))
+	case 6, 7:
+		y.accept()
 	default:
 		y.now = y.now.Add(time.Duration(y.dice.IntN(4000)) * time.Millisecond)
 		y.match()
@@ -169,6 +179,7 @@ func (y *party) add(one matchmaking.Ticket) {
 	for _, player := range one.Players {
 		y.waiting[player] = one
 	}
+	y.counts[one.Queue].Added++
 	y.log = append(y.log, "add "+one.ID)
 }
 
@@ -183,32 +194,62 @@ func (y *party) gone(one matchmaking.Ticket) {
 	}
 }
 
-// match makes matches and holds each against the rules.
+// match asks the pool for what it decides, and holds each of it against the rules.
 func (y *party) match() {
-	matches, timedOut := y.pool.Match(y.now, func() string { y.rooms++; return fmt.Sprint("new", y.rooms) })
-	for _, m := range matches {
+	r := y.pool.Match(y.now, func() string { y.rooms++; return fmt.Sprint("new", y.rooms) })
+	y.dissolved(r.Dissolved)
+	for _, f := range r.Found {
+		y.finds(f)
+	}
+	for _, m := range r.Matches {
 		y.log = append(y.log, fmt.Sprintf("match %v", m))
-		for _, one := range m.Tickets {
-			y.gone(one)
+		now := y.now
+		if rule := y.rules[m.Queue]; m.New && rule.AcceptWithin > 0 {
+			y.now = y.accepted(m) // it is to have fitted as it was found
 		}
 		y.judge(m)
-		if free := y.rules[m.Queue].Max - people(m); m.New && y.rules[m.Queue].Backfill && free > 0 {
-			y.open[m.Room] = m.Opening(free)
-		}
+		y.now = now
+		y.matched(m)
 	}
-	for _, one := range timedOut {
-		y.log = append(y.log, "timed out "+one.ID)
+	for _, end := range r.Ended {
+		one := end.Ticket
+		y.log = append(y.log, end.Why.String()+" "+one.ID)
 		y.gone(one)
-		if limit := y.rules[one.Queue].Timeout; limit == 0 || y.now.Sub(one.Since) < limit {
+		if end.Why == matchmaking.NotAccepted {
+			y.dropped(one)
+			continue
+		}
+		y.counts[one.Queue].TimedOut++
+		if limit := y.rules[one.Queue].Timeout; limit == 0 || y.now.Sub(one.Since) < limit || y.asks(one) != nil {
 			y.t.Fatalf("%s timed out after %v", one.ID, y.now.Sub(one.Since))
 		}
 	}
 	for _, one := range y.waiting {
-		if limit := y.rules[one.Queue].Timeout; limit > 0 && y.now.Sub(one.Since) >= limit {
+		if limit := y.rules[one.Queue].Timeout; limit > 0 && y.now.Sub(one.Since) >= limit && y.asks(one) == nil {
 			y.t.Fatalf("%s waits for %v, its time is out after %v", one.ID, y.now.Sub(one.Since), limit)
 		}
 	}
+	y.undecided()
 	y.check()
+}
+
+// matched notes a match; it has been judged.
+func (y *party) matched(m matchmaking.Match) {
+	rule, counts := y.rules[m.Queue], y.counts[m.Queue]
+	for _, one := range m.Tickets {
+		if y.asks(one) != nil {
+			y.t.Fatalf("%s is matched, and found another match", one.ID)
+		}
+		y.gone(one)
+		counts.Matched++
+	}
+	if m.New {
+		counts.Matches++
+		counts.Bots += uint64(max(0, rule.Min-people(m)))
+	}
+	if free := rule.Max - people(m); m.New && rule.Backfill && free > 0 {
+		y.open[m.Room] = m.Opening(free)
+	}
 }
 
 func people(m matchmaking.Match) (n int) {
@@ -221,8 +262,13 @@ func people(m matchmaking.Match) (n int) {
 // check holds the pool against our account.
 func (y *party) check() {
 	counted := 0
-	for _, d := range y.pool.Depths() {
+	for _, d := range y.pool.Depths(y.now) {
 		counted += d.Waiting
+		if c := d.Counts; c != *y.counts[d.Queue] {
+			y.t.Fatalf("%v: counts %+v, want %+v", d.Queue, c, *y.counts[d.Queue])
+		} else if uint64(d.Waiting) != c.Added-c.Matched-c.Removed-c.TimedOut-c.NotAccepted {
+			y.t.Fatalf("%v: %d wait, and yet counts are %+v", d.Queue, d.Waiting, c)
+		}
 		var oldest time.Time
 		for _, one := range y.waiting {
 			if one.Queue == d.Queue && (oldest.IsZero() || one.Since.Before(oldest)) {
@@ -244,8 +290,9 @@ func (y *party) check() {
 	if next.IsZero() {
 		before = y.now.Add(24 * time.Hour)
 	}
-	if early, out := y.pool.Match(before, func() string { return "early" }); len(early)+len(out) > 0 {
-		y.t.Fatalf("next is at %v, and yet there is %v and %v before", next.Sub(start), early, out)
+	early := y.pool.Match(before, func() string { return "early" })
+	if len(early.Matches)+len(early.Ended)+len(early.Found)+len(early.Dissolved) > 0 {
+		y.t.Fatalf("next is at %v, and yet there is %+v before", next.Sub(start), early)
 	}
 }
 
@@ -329,7 +376,7 @@ func TestNoTwoAreLeftWaitingWhoMayPlay(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if one.ID == other.ID {
+				if one.ID == other.ID || y.asks(one) != nil || y.asks(other) != nil {
 					continue
 				}
 				asked++

@@ -38,6 +38,8 @@ type Rule struct {
 	BotsAfter  time.Duration `json:"-"`        // wait after which fewer than Min start, with bots in the other seats. 0: never
 	Timeout    time.Duration `json:"-"`        // the longest wait of all. 0: for ever
 	Backfill   bool          `json:"backfill"` // rooms that play already take newcomers, before new ones are made
+
+	AcceptWithin time.Duration `json:"-"` // how long the players of a new match have to accept it. 0: they are not asked
 }
 
 // Window is a limit that widens while somebody waits. The zero Window is no limit.
@@ -156,8 +158,14 @@ func (r *Rule) Validate() error {
 			return bad(field, "%v, want 0 to %v", waits[i], maxWait)
 		}
 	}
+	if r.AcceptWithin < 0 || r.AcceptWithin > maxAccept {
+		return bad("accept_within", "%v, want 0 to %v", r.AcceptWithin, maxAccept)
+	}
 	return nil
 }
+
+// maxAccept is the longest that a rule can let players wait for one who does not answer.
+const maxAccept = 10 * time.Minute
 
 // maxWait is the longest that a rule can name; times stay far from where they overflow.
 const maxWait = 30 * 24 * time.Hour

@@ -34,6 +34,8 @@ func TestARuleThatMakesNoSenseIsToldByItsField(t *testing.T) {
 		`regions: "a" is`:            func(r *matchmaking.Rule) { r.Regions = []string{"a", "a"} },
 		"near: 4":                    func(r *matchmaking.Rule) { r.Near = make([]matchmaking.Near, 4) },
 		"near[0]: to 1 is":           func(r *matchmaking.Rule) { r.Near = []matchmaking.Near{{Number: "level", Window: w(2, 0, 1)}} },
+		"accept_within: -1s":         func(r *matchmaking.Rule) { r.AcceptWithin = -time.Second },
+		"accept_within: 11m0s, want": func(r *matchmaking.Rule) { r.AcceptWithin = 11 * time.Minute },
 		"timeout: -1s":               func(r *matchmaking.Rule) { r.Timeout = -time.Second },
 		"urgent_after: 87600h0m0s":   func(r *matchmaking.Rule) { r.UrgentAfter = 10 * 365 * 24 * time.Hour },
 	} {
@@ -59,7 +61,7 @@ func TestRulesAreReadFromAFile(t *testing.T) {
 		 "rating": {"from": 100, "per_second": 10, "to": 400}, "sigmas": 0.5,
 		 "regions": ["eu", "us"], "latency": {"from": 80, "per_second": 5, "to": 200},
 		 "same": ["map"], "near": [{"number": "level", "window": {"from": 5}}],
-		 "urgent_after": "30s", "recent_for": "10s", "start_after": "20s", "bots_after": "1m", "timeout": "2m"}]`))
+		 "urgent_after": "30s", "recent_for": "10s", "start_after": "20s", "bots_after": "1m", "timeout": "2m", "accept_within": "15s"}]`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +73,7 @@ func TestRulesAreReadFromAFile(t *testing.T) {
 			Regions: []string{"eu", "us"}, Latency: matchmaking.Window{From: 80, PerSecond: 5, To: 200},
 			Same: []string{"map"}, Near: []matchmaking.Near{{Number: "level", Window: matchmaking.Window{From: 5}}},
 			UrgentAfter: 30 * time.Second, RecentFor: 10 * time.Second,
-			StartAfter: 20 * time.Second, BotsAfter: time.Minute, Timeout: 2 * time.Minute,
+			StartAfter: 20 * time.Second, BotsAfter: time.Minute, Timeout: 2 * time.Minute, AcceptWithin: 15 * time.Second,
 		},
 	}
 	if !reflect.DeepEqual(rules, want) {

@@ -13,11 +13,12 @@ type ruleFile struct {
 	Game string `json:"game"`
 	Mode string `json:"mode"`
 	Rule
-	UrgentAfter waitText `json:"urgent_after"`
-	RecentFor   waitText `json:"recent_for"`
-	StartAfter  waitText `json:"start_after"`
-	BotsAfter   waitText `json:"bots_after"`
-	Timeout     waitText `json:"timeout"`
+	UrgentAfter  waitText `json:"urgent_after"`
+	RecentFor    waitText `json:"recent_for"`
+	StartAfter   waitText `json:"start_after"`
+	BotsAfter    waitText `json:"bots_after"`
+	Timeout      waitText `json:"timeout"`
+	AcceptWithin waitText `json:"accept_within"`
 }
 
 type waitText time.Duration
@@ -48,7 +49,7 @@ func ReadRules(from io.Reader) (map[Name]Rule, error) {
 		name, rule := Name{one.Game, one.Mode}, one.Rule
 		rule.UrgentAfter, rule.RecentFor = time.Duration(one.UrgentAfter), time.Duration(one.RecentFor)
 		rule.StartAfter, rule.BotsAfter = time.Duration(one.StartAfter), time.Duration(one.BotsAfter)
-		rule.Timeout = time.Duration(one.Timeout)
+		rule.Timeout, rule.AcceptWithin = time.Duration(one.Timeout), time.Duration(one.AcceptWithin)
 		if err := rule.Validate(); err != nil {
 			return nil, fmt.Errorf("queue %s/%s: %w", name.Game, name.Mode, err)
 		}

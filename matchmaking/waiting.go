@@ -12,7 +12,8 @@ type queue struct {
 	rule    Rule
 	grown   int64     // the wait after which no window widens
 	all     *register // of the pool
-	waiting int
+	waiting int       // tickets
+	people  int       // in them
 	groups  map[string]*group
 	rooms   map[string]*candidate // with free seats
 	opened  []*candidate          // rooms that nobody has been looked for yet
@@ -21,6 +22,10 @@ type queue struct {
 	saved   int                   // candidates that looks did not go through
 	members []*candidate          // of the draft that is being made
 	sums    []uint64              // of that draft
+	found   pending
+	counts  Counts
+	waits   recent[int64]   // of tickets that were matched
+	spreads recent[float64] // of new matches
 }
 
 // group is those of a queue whose strings are the same, so that they may play together.
@@ -70,20 +75,37 @@ func (q *queue) leave(g *group) {
 
 func (q *queue) add(t Ticket) {
 	c := q.enlist(t)
-	c.group = q.group(t.Strings)
-	c.group.ages.put(c.since, c)
-	if q.rated() {
-		c.group.ratings.put(c.key, c)
-	}
+	q.search(c)
 	q.all.note(c)
-	c.group.sizes[c.size]++
 	q.waiting++
-	q.schedule(c, c.since)
+	q.people += c.size
+	q.counts.Added++
 }
 
 // take takes a ticket out.
 func (q *queue) take(c *candidate) {
+	if c.searches() {
+		q.withdraw(c)
+	}
 	c.gone = true
+	q.all.gone = append(q.all.gone, c)
+	q.waiting--
+	q.people -= c.size
+}
+
+// search puts a ticket where looks come across it, and has it look at once.
+func (q *queue) search(c *candidate) {
+	c.group = q.group(c.ticket.Strings)
+	c.group.ages.put(c.since, c)
+	if q.rated() {
+		c.group.ratings.put(c.key, c)
+	}
+	c.group.sizes[c.size]++
+	q.schedule(c, c.since)
+}
+
+// withdraw undoes search. The ticket is still in the pool.
+func (q *queue) withdraw(c *candidate) {
 	c.group.ages.drop(c.since, c)
 	if q.rated() {
 		c.group.ratings.drop(c.key, c)
@@ -91,9 +113,7 @@ func (q *queue) take(c *candidate) {
 	if c.look != never {
 		q.agenda.drop(c.look, c)
 	}
-	q.all.gone = append(q.all.gone, c)
 	c.group.sizes[c.size]--
-	q.waiting--
 	q.leave(c.group)
 }
 

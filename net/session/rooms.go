@@ -59,6 +59,15 @@ func (p *place) busy() bool {
 	return card.Phase == room.Opening || card.Phase == room.Playing && !card.Endless
 }
 
+// host is the Server as its queue sees it: what it decides is done on the queue's goroutine, and
+// does not wait. No client can accept a match yet, so none is told of one that is found.
+type host struct{ server *Server }
+
+func (h host) Place(m matchmaking.Match)                     { h.server.place(m) }
+func (h host) Found(matchmaking.Found)                       {}
+func (h host) Dissolved(matchmaking.Ticket)                  {}
+func (h host) Ended(t matchmaking.Ticket, _ matchmaking.End) { h.server.timedOut(t) }
+
 // place does what the queue has decided. It runs on the queue's goroutine and does not wait.
 func (s *Server) place(m matchmaking.Match) {
 	var players []room.Player

@@ -144,7 +144,7 @@ func New(cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("session: %w", err)
 	}
-	s.queue = matchmaking.New(pool, uuid.NewString, s.place, s.timedOut)
+	s.queue = matchmaking.New(pool, uuid.NewString, host{s})
 	return s, nil
 }
 

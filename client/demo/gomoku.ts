@@ -4,7 +4,7 @@ import { Ending, Phase, Views } from "../src/parlor";
 import type { Member, Result, Room } from "../src/parlor";
 import { colours, Grid } from "./gomoku/board";
 import { mark, part, say } from "./page/dom";
-import { Lobby } from "./page/lobby";
+import { Lobby, lookingText } from "./page/lobby";
 import { TopList } from "./page/toplist";
 import { clockText, ms, TurnClock } from "./page/turnclock";
 import { Visit } from "./page/visit";
@@ -201,12 +201,12 @@ function detail(room: Room | undefined): string {
   const { place } = visit;
   if (place === "lobby") return "The match begins when the link is opened.";
   if (place === "queued") return waitText(visit);
-  const looking = room && room.watchers ? `Looking on: ${room.watchers}.` : "";
-  const text = place === "watching" ? ["You look on."] : [];
+  const text: string[] = [];
   if (result && board) text.push(how());
   if (place === "ended" && room) text.push(voted ? "Waiting for the other." : room.rematchVotes ? "The other wants a rematch." : "");
   if (place === "playing" && grid.aiming) text.push("Tap again to place the stone.");
-  return text.concat(looking).filter(Boolean).join(" ");
+  if (room) text.push(lookingText(room));
+  return text.filter(Boolean).join(" ");
 }
 
 function how(): string {

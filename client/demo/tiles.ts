@@ -3,7 +3,7 @@ import { Action, Move, Table } from "../src/gen/arcade.tiles.v1";
 import { Ending, Phase, Views } from "../src/parlor";
 import type { Result, Room } from "../src/parlor";
 import { mark, part, say } from "./page/dom";
-import { Lobby, teamNames } from "./page/lobby";
+import { Lobby, lookingText, teamNames } from "./page/lobby";
 import { PartyPanel } from "./page/party";
 import { Tables } from "./page/tables";
 import { TopList } from "./page/toplist";
@@ -154,11 +154,11 @@ function detail(room: Room | undefined): string {
   if (place === "idle") return party.follows ? "The leader of your party looks for a match." : "Play a tile of the colour or the number on top. Who has none left wins.";
   if (place === "queued") return waitText(visit, "Bots join");
   if (!room) return "";
-  const text = [place === "watching" ? "You look on." : ""];
+  const text: string[] = [];
   if (place === "lobby") text.push(`It begins when ${room.readyStarts || "all"} are ready.`);
   if (place === "playing" && room.teams) text.push(`You play for ${teamNames[room.seat % room.teams]}.`);
   if (place === "ended") text.push(voted ? "Waiting for the others." : room.rematchVotes ? "Somebody wants a rematch." : "");
-  if (place !== "lobby" && room.phase === Phase.PLAYING && room.watchers) text.push(`Looking on: ${room.watchers}.`);
+  if (place === "watching" || place === "playing") text.push(lookingText(room));
   return text.filter(Boolean).join(" ");
 }
 

@@ -69,7 +69,7 @@ test("tiles: a public table is found, pairs sit across, bots fill, and no hand i
   await two.by("join-table").tap();
   await two.until({ state: "lobby" });
   assert.equal(two.room.id, one.room.id);
-  assert.equal(two.page.url().slice(-6), one.room.code, "the address is not the table's");
+  await two.page.waitForURL("**/tiles.html?room=" + one.room.code); // so that a reload leads back
 
   const free = (await one.data()).seat === "0" ? 2 : 0;
   await two.by("sit-" + free).tap();
@@ -159,7 +159,12 @@ test("tiles: a table for friends, its owner's word, and a rematch", { timeout: 1
   await Promise.all([one, third].map((visitor) => visitor.until({ state: "playing" })));
   const { match } = await one.data();
   await Promise.all([one, third].map((visitor) => playOut(visitor)));
-  await Promise.all([one, third].map((visitor) => visitor.by("rematch").click()));
-  await Promise.all([one, third].map((visitor) => visitor.until({ state: "playing", result: "" })));
+  await late.until({ phase: "ended" });
+  await one.by("locked").click();
+  await late.by("sit").click();
+  await late.until({ state: "ended" });
+  await Promise.all([one, third].map((visitor) => visitor.by("rematch").click())); // a newcomer is not asked
+  await Promise.all([one, third, late].map((visitor) => visitor.until({ state: "playing", result: "" })));
   assert.notEqual((await one.data()).match, match);
+  assert.equal(one.view.players.length, 3);
 });

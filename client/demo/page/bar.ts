@@ -6,13 +6,13 @@ import { mark, part, say } from "./dom";
 
 const offlineMs = 6000; // reconnecting takes a moment; being offline takes longer
 
-export class Bar {
+export class Bar<V> {
   private lostAt = 0;
   private stranger = false; // the server refused who this browser says the person is
 
   /** again is called when the person wants back what the server has refused, before that is tried. */
   constructor(
-    private readonly parlor: Pick<Parlor, "state" | "latencyMs" | "start" | "forget"> & { on(kind: "state", heard: (state: State, fault?: Fault) => void): unknown },
+    private readonly parlor: Parlor<V>,
     again: () => void,
   ) {
     parlor.on("state", (state, fault) => this.connection(state, fault));

@@ -8,6 +8,12 @@ import type { Visit } from "./visit";
 
 export const teamNames = ["Green", "Blue", "Amber", "Rose"];
 
+/** Who looks on, to somebody at the table or among them. */
+export function lookingText({ seat, watchers }: Room): string {
+  if (seat >= 0) return watchers ? `Looking on: ${watchers}.` : "";
+  return watchers > 1 ? `You look on, with ${watchers - 1} more.` : "You look on.";
+}
+
 export class Lobby<V> {
   private readonly seats = make("ol", "seats");
   private readonly switches = make("div", "switches");
@@ -59,11 +65,11 @@ export class Lobby<V> {
     const news = mine ? "you" : member.away ? "away" : bot ? "bot" : "";
     if (news) row.append(make("span", "tag", news));
     if (player && this.visit.asksReady && room.phase === Phase.LOBBY) row.append(make("span", "tag ready", member.ready ? "ready" : "not ready"));
-    if (!player && own && !bot) row.append(button("sit-" + seat, "Sit here", () => this.say(takeSeat(this.visit.parlor, seat)), "small"));
+    if (!player && own && !bot) row.append(button("sit-" + seat, "Sit here", () => this.ask(takeSeat(this.visit.parlor, seat)), "small"));
     if (player && !mine && own && own.owner) {
       row.append(
-        button("owner-" + seat, "Make owner", () => this.say(passOwner(this.visit.parlor, player)), "small"),
-        button("kick-" + seat, "Send away", () => this.say(kick(this.visit.parlor, player)), "small"),
+        button("owner-" + seat, "Make owner", () => this.ask(passOwner(this.visit.parlor, player)), "small"),
+        button("kick-" + seat, "Send away", () => this.ask(kick(this.visit.parlor, player)), "small"),
       );
     }
     return row;
@@ -79,7 +85,7 @@ export class Lobby<V> {
       box.checked = on;
       box.disabled = !own || !own.owner;
       box.dataset.testid = id;
-      box.addEventListener("change", () => this.say(set()));
+      box.addEventListener("change", () => this.ask(set()));
       label.prepend(box);
       return label;
     };
@@ -96,10 +102,10 @@ export class Lobby<V> {
     const people = room.members.filter(({ player }) => player).length;
     const acts: HTMLElement[] = [];
     if (own && room.phase === Phase.LOBBY) {
-      if (visit.asksReady && own.ready) acts.push(button("ready", "Not ready", () => this.say(ready(parlor, false))));
-      else if (visit.asksReady) acts.push(button("ready", "I am ready", () => this.say(ready(parlor)), "main"));
-      if (own.owner && people > 1) acts.push(button("start", "Start", () => this.say(startMatch(parlor))));
-      if (own.owner && free) acts.push(button("start-bots", "Start with bots", () => this.say(startMatch(parlor, true))));
+      if (visit.asksReady && own.ready) acts.push(button("ready", "Not ready", () => this.ask(ready(parlor, false))));
+      else if (visit.asksReady) acts.push(button("ready", "I am ready", () => this.ask(ready(parlor)), "main"));
+      if (own.owner && people > 1) acts.push(button("start", "Start", () => this.ask(startMatch(parlor))));
+      if (own.owner && free) acts.push(button("start-bots", "Start with bots", () => this.ask(startMatch(parlor, true))));
     }
     if (!own && free && !room.locked) acts.push(button("sit", "Take a seat", () => void visit.sit(), "main"));
     if (room.phase === Phase.LOBBY) acts.push(button("leave", own ? "Leave the table" : "Stop looking on", () => void visit.rest()));
@@ -107,7 +113,7 @@ export class Lobby<V> {
   }
 
   /** What the server did not do, it says why. */
-  private async say(asked: Promise<Fault | undefined>): Promise<void> {
+  private async ask(asked: Promise<Fault | undefined>): Promise<void> {
     const fault = await asked;
     this.shown = ""; // a switch that was not turned turns back
     this.draw();

@@ -7,7 +7,8 @@ import type { Visit } from "./visit";
 const refreshMs = 2500;
 
 export class Tables<V> {
-  private asked = 0; // when, by performance.now()
+  private game = ""; // that is listed
+  private askedAt = 0; // by performance.now()
   private shown = "";
 
   constructor(
@@ -15,22 +16,25 @@ export class Tables<V> {
     private readonly visit: Visit<V>,
   ) {}
 
-  /** Asks anew when what is shown has become old. */
+  /** Asks anew when what is shown is old, or of another game. */
   draw(): void {
     const { parlor, place, game } = this.visit;
     const now = performance.now();
     if (place !== "idle" || parlor.state !== "open" || document.visibilityState === "hidden") return;
-    if (!this.shown.startsWith(game + " ")) this.asked = 0; // another game was chosen
-    if (this.asked && now - this.asked < refreshMs) return;
-    this.asked = now;
-    this.shown = this.shown.startsWith(game + " ") ? this.shown : game + " ";
+    if (game === this.game && now - this.askedAt < refreshMs) return;
+    if (game !== this.game) {
+      this.game = game;
+      this.shown = "";
+      this.root.replaceChildren();
+    }
+    this.askedAt = now;
     void this.refresh(game);
   }
 
   private async refresh(game: string): Promise<void> {
     const { rooms, fault } = await listRooms(this.visit.parlor, game);
-    if (fault || game !== this.visit.game) return; // what is there stays, or the next list is on its way
-    const now = game + " " + JSON.stringify(rooms);
+    if (fault || game !== this.game) return; // what is there stays, or the next list is on its way
+    const now = JSON.stringify(rooms);
     if (now === this.shown) return;
     this.shown = now;
     if (!rooms.length) return this.root.replaceChildren(make("p", "note", "None just now. Make one."));

@@ -41,7 +41,7 @@ type Ask = () => Promise<Fault | undefined>;
 
 export class Visit<V> {
   readonly parlor: Parlor<V>;
-  readonly bar: Bar;
+  readonly bar: Bar<V>;
   place: Place = "connecting";
   /** The game that is played, waited for, or would be. */
   game: string;
@@ -277,6 +277,7 @@ export class Visit<V> {
     const turnedAway = !!error && !!this.code;
     if (turnedAway) this.toast(error.code === Code.FORBIDDEN ? "The owner of the table has sent you away." : excuse(error));
     if (turnedAway) this.invite("");
+    if (this.options.browses) this.wanted = false;
     this.become("idle");
   }
 

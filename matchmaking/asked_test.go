@@ -115,7 +115,7 @@ func (y *party) finds(f matchmaking.Found) {
 		a = &asked{queue: f.Queue, tickets: slices.Clone(f.Tickets), at: y.now, until: f.Until, accepted: map[string]bool{}}
 		within := y.rules[f.Queue].AcceptWithin
 		for _, one := range f.Tickets {
-			if y.waiting[one.Players[0]].ID != one.ID || y.asks(one) != nil || len(f.Accepted) > 0 {
+			if y.waiting[one.Players[0]].ID != one.ID || y.asks(one) != nil || len(f.Accepted) > 0 || y.held(one) {
 				y.t.Fatalf("%s is found a match, and does not wait for one: %+v", one.ID, f)
 			}
 		}
@@ -168,4 +168,11 @@ func (y *party) undecided() {
 			y.t.Fatalf("%d matches are found, %d by our account", d.Found, left[d.Queue])
 		}
 	}
+}
+
+func people(m matchmaking.Match) (n int) {
+	for _, one := range m.Tickets {
+		n += len(one.Players)
+	}
+	return n
 }

@@ -33,6 +33,7 @@ type candidate struct {
 	key      int64  // where it stands in the ladder of ratings: thousandths
 	regions  uint32 // that it will ever take, a bit for each of Rule.Regions
 	look     int64  // when it looks for a match again
+	away     uint8  // a bit for each of players who is
 	gone     bool
 	accepted uint8  // what is found, a bit for each of players
 	found    *found // the match that is found for it; nil: none
@@ -76,7 +77,7 @@ func (c *candidate) wait(now int64) int64 {
 }
 
 // searches tells whether a ticket may be taken for a match.
-func (c *candidate) searches() bool { return !c.gone && c.found == nil }
+func (c *candidate) searches() bool { return !c.gone && c.found == nil && c.away == 0 }
 
 // enlist makes the candidate of a ticket.
 func (q *queue) enlist(t Ticket) *candidate {

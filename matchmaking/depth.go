@@ -7,7 +7,8 @@ type Depth struct {
 	Queue   Name
 	Waiting int       // tickets, with those whose match is found and not decided
 	Players int       // in these tickets
-	Oldest  time.Time // since when; zero: nobody waits
+	Oldest  time.Time // since when, of those who are there; zero: nobody waits
+	Away    int       // tickets with somebody who is away: nobody is matched with them
 	Found   int       // matches that are found and not decided
 	Open    int       // rooms with free seats
 	Counts  Counts
@@ -41,7 +42,7 @@ func (p *Pool) Depths(now time.Time) []Depth {
 
 func (q *queue) depth(now int64) Depth {
 	d := Depth{
-		Queue: q.name, Waiting: q.waiting, Players: q.people, Found: q.found.n, Open: len(q.rooms),
+		Queue: q.name, Waiting: q.waiting, Players: q.people, Away: q.away, Found: q.found.n, Open: len(q.rooms),
 		Counts: q.counts, Recent: Recent{Spread: q.spreads.mean(now)},
 	}
 	if waits := q.waits.sorted(now); len(waits) > 0 {

@@ -69,6 +69,9 @@ func (p *Pool) Explain(player, other string, now time.Time) (Explanation, error)
 	}
 	e := q.explain(a, b, now.UnixNano())
 	for _, c := range []*candidate{a, b} {
+		if c.away != 0 {
+			e = append(e, Check{"away", false, fmt.Sprintf("somebody of ticket %s is away", c.id)})
+		}
 		if c.found != nil {
 			e = append(e, Check{"found", false, fmt.Sprintf("ticket %s is in a match, which %s", c.id, c.found.said())})
 		}

@@ -150,7 +150,9 @@ func (p *pass) dissolve(f *found, over bool) {
 			p.round.Ended = append(p.round.Ended, Ended{c.ticket, NotAccepted})
 		default:
 			c.found, c.accepted = nil, 0
-			q.search(c)
+			if c.searches() {
+				q.search(c)
+			}
 			p.round.Dissolved = append(p.round.Dissolved, c.ticket)
 		}
 	}

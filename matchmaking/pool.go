@@ -89,6 +89,34 @@ func (p *Pool) Remove(player string) bool {
 	return true
 }
 
+// Hold notes that a player is away, or is back. While anybody of a ticket is, nobody is matched with it:
+// what was found for it is dissolved, and it waits on, with the wait that it has.
+func (p *Pool) Hold(player string, away bool) {
+	c := p.find(player)
+	if c == nil {
+		return
+	}
+	q, searched, complete := c.group.queue, c.searches(), c.away == 0
+	bit := uint8(1) << slices.Index(c.players, player)
+	if c.away &^= bit; away {
+		c.away |= bit
+	}
+	if now := c.away == 0; complete && !now {
+		q.away++
+	} else if now && !complete {
+		q.away--
+	}
+	switch {
+	case away && c.found != nil:
+		c.found.broken = true
+		q.found.note(c.found)
+	case searched && !c.searches():
+		q.withdraw(c)
+	case !searched && c.searches():
+		q.search(c)
+	}
+}
+
 // Accept notes that a player accepts the match that is found for him, or fails with
 // ErrNothingFound. To accept twice does no harm. To decline is to Remove.
 func (p *Pool) Accept(player string) error {

@@ -60,6 +60,11 @@ func (q *Queue) Remove(ctx context.Context, player string) (bool, error) {
 	return was, err
 }
 
+// Hold notes that a player is away, or is back: see [Pool.Hold].
+func (q *Queue) Hold(ctx context.Context, player string, away bool) error {
+	return ask(ctx, q, func(p *Pool) error { p.Hold(player, away); return nil })
+}
+
 // Accept notes that a player accepts the match that is found for him. It fails with
 // ErrNothingFound if there is none, or none any more.
 func (q *Queue) Accept(ctx context.Context, player string) error {
@@ -88,9 +93,15 @@ func (q *Queue) Offer(name Name, o Opening) bool {
 	return q.try(func(p *Pool) { p.Open(name, o) })
 }
 
-// Return puts a ticket back that could not be placed, with its wait. It does not wait either.
-func (q *Queue) Return(t Ticket) bool {
-	return q.try(func(p *Pool) { _ = p.Add(t) }) // waits again already: as good
+// Return puts a ticket back that could not be placed, with its wait; away are those of its players who are. It
+// does not wait either.
+func (q *Queue) Return(t Ticket, away ...string) bool {
+	return q.try(func(p *Pool) {
+		_ = p.Add(t) // waits again already: as good
+		for _, player := range away {
+			p.Hold(player, true)
+		}
+	})
 }
 
 func (q *Queue) try(do func(*Pool)) bool {

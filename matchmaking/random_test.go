@@ -23,6 +23,7 @@ type party struct {
 	names   []matchmaking.Name
 	now     time.Time
 	waiting map[string]matchmaking.Ticket  // by player, as we see it
+	away    map[string]bool                // players who wait, and are
 	found   []*asked                       // matches that are found, as we see them
 	open    map[string]matchmaking.Opening // rooms, as we see them
 	rooms   int
@@ -36,7 +37,7 @@ func newParty(t *testing.T, seed uint64) *party {
 	y := &party{
 		t: t, dice: rand.New(rand.NewPCG(seed, 0)), now: start, rules: map[matchmaking.Name]matchmaking.Rule{},
 		counts:  map[matchmaking.Name]*matchmaking.Counts{},
-		waiting: map[string]matchmaking.Ticket{}, open: map[string]matchmaking.Opening{},
+		waiting: map[string]matchmaking.Ticket{}, away: map[string]bool{}, open: map[string]matchmaking.Opening{},
 	}
 	for i := range 1 + y.dice.IntN(3) {
 		name := matchmaking.Name{Game: fmt.Sprint("g", i/2), Mode: fmt.Sprint("m", i)}
@@ -129,7 +130,7 @@ func (y *party) ticket(queue matchmaking.Name) matchmaking.Ticket {
 // step does one thing at random.
 func (y *party) step() {
 	name := y.names[y.dice.IntN(len(y.names))]
-	switch y.dice.IntN(10) {
+	switch y.dice.IntN(11) {
 	case 0, 1, 2, 3:
 		y.add(y.ticket(name))
 	case 4:
@@ -154,7 +155,9 @@ func (y *party) step() {
 			y.open[o.Room] = o
 		}
 		y.log = append(y.log, fmt.Sprint("open ", o))
-	case 6, 7:
+	case 6:
+		y.hold(y.player())
+	case 7, 8:
 		y.accept()
 	default:
 		y.now = y.now.Add(time.Duration(y.dice.IntN(4000)) * time.Millisecond)
@@ -191,6 +194,7 @@ func (y *party) gone(one matchmaking.Ticket) {
 			y.t.Fatalf("%s has left with %s; we see him in %q", player, one.ID, y.waiting[player].ID)
 		}
 		delete(y.waiting, player)
+		delete(y.away, player)
 	}
 }
 
@@ -225,7 +229,7 @@ func (y *party) match() {
 		}
 	}
 	for _, one := range y.waiting {
-		if limit := y.rules[one.Queue].Timeout; limit > 0 && y.now.Sub(one.Since) >= limit && y.asks(one) == nil {
+		if limit := y.rules[one.Queue].Timeout; limit > 0 && y.now.Sub(one.Since) >= limit && y.asks(one) == nil && !y.held(one) {
 			y.t.Fatalf("%s waits for %v, its time is out after %v", one.ID, y.now.Sub(one.Since), limit)
 		}
 	}
@@ -237,8 +241,8 @@ func (y *party) match() {
 func (y *party) matched(m matchmaking.Match) {
 	rule, counts := y.rules[m.Queue], y.counts[m.Queue]
 	for _, one := range m.Tickets {
-		if y.asks(one) != nil {
-			y.t.Fatalf("%s is matched, and found another match", one.ID)
+		if y.asks(one) != nil || y.held(one) {
+			y.t.Fatalf("%s is matched, and was found another match, or is away: %v", one.ID, y.held(one))
 		}
 		y.gone(one)
 		counts.Matched++
@@ -250,13 +254,6 @@ func (y *party) matched(m matchmaking.Match) {
 	if free := rule.Max - people(m); m.New && rule.Backfill && free > 0 {
 		y.open[m.Room] = m.Opening(free)
 	}
-}
-
-func people(m matchmaking.Match) (n int) {
-	for _, one := range m.Tickets {
-		n += len(one.Players)
-	}
-	return n
 }
 
 // check holds the pool against our account.
@@ -271,7 +268,7 @@ func (y *party) check() {
 		}
 		var oldest time.Time
 		for _, one := range y.waiting {
-			if one.Queue == d.Queue && (oldest.IsZero() || one.Since.Before(oldest)) {
+			if one.Queue == d.Queue && !y.held(one) && (oldest.IsZero() || one.Since.Before(oldest)) {
 				oldest = one.Since
 			}
 		}
@@ -338,6 +335,9 @@ func TestWhoWaitsUntilNextEndsWhenTheRuleSaysSo(t *testing.T) {
 			y.match()
 		}
 		for _, one := range y.waiting {
+			if y.held(one) {
+				continue
+			}
 			rule := y.rules[one.Queue]
 			near := rule.Regions == nil || len(one.Latency) == 0
 			for region := range one.Latency {
@@ -376,7 +376,7 @@ func TestNoTwoAreLeftWaitingWhoMayPlay(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if one.ID == other.ID || y.asks(one) != nil || y.asks(other) != nil {
+				if one.ID == other.ID || y.asks(one) != nil || y.asks(other) != nil || y.held(one) || y.held(other) {
 					continue
 				}
 				asked++

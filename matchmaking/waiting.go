@@ -14,6 +14,7 @@ type queue struct {
 	all     *register // of the pool
 	waiting int       // tickets
 	people  int       // in them
+	away    int       // tickets with somebody who is
 	groups  map[string]*group
 	rooms   map[string]*candidate // with free seats
 	opened  []*candidate          // rooms that nobody has been looked for yet
@@ -88,6 +89,9 @@ func (q *queue) take(c *candidate) {
 		q.withdraw(c)
 	}
 	c.gone = true
+	if c.away != 0 {
+		q.away--
+	}
 	q.all.gone = append(q.all.gone, c)
 	q.waiting--
 	q.people -= c.size

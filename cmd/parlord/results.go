@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,15 +26,23 @@ func newResults(store leaderboard.Store, log *slog.Logger) *results {
 	}
 }
 
-// outcome and scored are called by rooms, and do not wait.
+// outcome and scored are called by rooms, and do not wait. What is played in rooms that players made counts
+// for nothing: friends could win against each other as often as they like.
 func (r *results) outcome(o room.Outcome) {
+	if o.Owned {
+		return
+	}
 	r.boards.Record(fromOutcome(o)...)
 	if m, ok := ratedFrom(o); ok {
 		r.ratings.Record(m)
 	}
 }
 
-func (r *results) scored(s room.Scored) { r.boards.Record(fromScored(s)...) }
+func (r *results) scored(s room.Scored) {
+	if !s.Owned {
+		r.boards.Record(fromScored(s)...)
+	}
+}
 
 // run writes until ctx ends and nothing is left, or the grace time of the Recorders is over.
 func (r *results) run(ctx context.Context) error {
@@ -81,13 +90,21 @@ func fromOutcome(o room.Outcome) []leaderboard.Submission {
 }
 
 // ratedFrom is what a match's end means for ratings: the places that people have reached among
-// themselves. Bots are left out, so nobody is rated for beating them; and each plays for himself. It
-// answers false where the game counts no wins, or nobody else was there.
+// themselves, or their sides, a side being as good as the best of it. Bots are left out, so nobody is rated for
+// beating them. It answers false where the game counts no wins, or nobody else was there.
 func ratedFrom(o room.Outcome) (leaderboard.RatedMatch, bool) {
 	m := leaderboard.RatedMatch{ID: o.Match, Ladder: leaderboard.Ladder{Game: o.Info.Name, Mode: o.Mode}}
-	for _, st := range o.Standings {
-		if st.Player != "" {
-			m.Teams = append(m.Teams, leaderboard.RatedTeam{Place: st.Place, Players: []string{st.Player}})
+	sides := cmp.Or(o.Info.Teams, len(o.Standings))
+	for side := range sides {
+		var team leaderboard.RatedTeam
+		for seat := side; seat < len(o.Standings); seat += sides {
+			if st := o.Standings[seat]; st.Player != "" {
+				team.Players = append(team.Players, st.Player)
+				team.Place = min(cmp.Or(team.Place, st.Place), st.Place)
+			}
+		}
+		if len(team.Players) > 0 {
+			m.Teams = append(m.Teams, team)
 		}
 	}
 	return m, o.Ending != room.Aborted && o.Info.Ranked == game.Wins && len(m.Teams) > 1

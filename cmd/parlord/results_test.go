@@ -86,3 +86,27 @@ func TestPeopleAreRatedByTheirPlacesAmongThemselves(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatIsPlayedAmongFriendsCountsForNothing(t *testing.T) {
+	r := newResults(leaderboard.NewMemory(), nil)
+	standings := []room.Standing{{Player: "ann", Place: 1, Won: true, Score: 7}, {Player: "bob", Place: 2}}
+	for _, ranked := range []game.Ranking{game.Wins, game.BestScore} {
+		info := game.Info{Name: "g", Ranked: ranked}
+		r.outcome(room.Outcome{Match: "m", Info: info, Owned: true, Standings: standings, At: time.Now()})
+		r.scored(room.Scored{Match: "m", Info: info, Owned: true, Player: "ann", Score: 7, At: time.Now()})
+	}
+	if n := r.stats().Queued; n != 0 {
+		t.Errorf("%d results", n)
+	}
+}
+
+func TestASideIsRatedAsOne(t *testing.T) {
+	m, ok := ratedFrom(room.Outcome{
+		Match: "m", Info: game.Info{Name: "g", Ranked: game.Wins, Teams: 2},
+		Standings: []room.Standing{{Player: "ann", Place: 1}, {Player: "bob", Place: 2}, {Player: "", Place: 1}, {Player: "dot", Place: 2}},
+	})
+	want := []leaderboard.RatedTeam{{Place: 1, Players: []string{"ann"}}, {Place: 2, Players: []string{"bob", "dot"}}}
+	if !ok || !reflect.DeepEqual(m.Teams, want) {
+		t.Errorf("rated %+v, %v; want %+v", m.Teams, ok, want)
+	}
+}

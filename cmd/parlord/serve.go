@@ -56,6 +56,7 @@ func serve(ctx context.Context, cfg config, log *slog.Logger) error {
 	meter := newMetrics(version(), gameNames(), queueNames(rules))
 	results := newResults(store, log)
 	hosting := hosts(cfg, key, rules, meter, results, log)
+	hosting.Rating = ratingsFrom(store, log)
 	if carrier != nil {
 		defer carrier.Close()
 		hosting.Carrier = carrier

@@ -1,6 +1,6 @@
 // Package gametest plays games with no server, no socket and no sleep, and proves what Parlor
 // relies on: the same seed and log give the same match, a checkpoint changes nothing, a refused
-// input changes nothing, random inputs never panic.
+// input changes nothing, random inputs never panic, nobody is shown what he must not know.
 //
 // Everything here runs on the caller's goroutine and does no I/O but through testing.TB, and on the
 // files of golden replays.

@@ -143,9 +143,7 @@ func (r *Room) place(people []*seat, size int) {
 			r.ops = append(r.ops, game.Input{Seat: s.at, Op: game.Join})
 		}
 	}
-	if r.sim.Joinable() {
-		r.balanceBots()
-	}
+	r.balanceBots()
 }
 
 // placeTeams keeps those together who are of one side, by their seats so far. In a rematch each side moves
@@ -245,8 +243,12 @@ func (r *Room) step(tick int64, now time.Time) {
 		r.end(ending)
 	}
 	for _, in := range in { // those who left were needed until now, for what they have reached
-		if s := r.seats[in.Seat]; in.Op == game.Leave && s.leaving {
+		switch s := r.seats[in.Seat]; {
+		case in.Op != game.Leave || !s.leaving:
+		case r.sim.Joinable():
 			*s = *newSeat(s.at, nil)
+		default: // nobody takes his place: the match is about him to its end
+			s.leaving = false
 		}
 	}
 }
@@ -315,12 +317,12 @@ func (r *Room) contain() {
 	}
 }
 
-// lastStep lets everybody leave a match that the room cannot go on with.
+// lastStep lets everybody leave an endless match that the room cannot go on with.
 func (r *Room) lastStep() {
 	if r.crashed {
 		return
 	}
-	if r.sim.Leavable() {
+	if r.sim.Leavable() && r.sim.Joinable() { // any other match has no end without its players
 		for _, s := range r.seats {
 			if s.player != nil {
 				r.ops = append(r.ops, game.Input{Seat: s.at, Op: game.Leave})

@@ -115,9 +115,12 @@ func (r *Room) seatsFree() (n int) {
 	return n
 }
 
-// balanceBots seats or sends away bots of a game that can be joined, until fill seats are
+// balanceBots seats or sends away bots, where the game can be joined, until fill seats are
 // taken or no bot is left.
 func (r *Room) balanceBots() {
+	if !r.sim.Joinable() {
+		return
+	}
 	taken, bots := 0, 0
 	for _, s := range r.seats {
 		if s.player != nil || s.bot {

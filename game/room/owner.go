@@ -134,6 +134,9 @@ func (r *Room) kick(by *seat, id string) error {
 		r.sendAway(s, ErrKicked)
 		return nil
 	}
+	if r.phase == Playing && !r.sim.Joinable() {
+		return ErrPhase
+	}
 	return ErrNobody
 }
 

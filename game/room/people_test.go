@@ -356,3 +356,39 @@ func TestInputsOfSomebodyWhoHasLeftAreAnswered(t *testing.T) {
 		}
 	})
 }
+
+// deserted is a game that goes on without those who leave, and that nobody can join.
+type deserted struct {
+	toy
+	left []game.Seat
+}
+
+func (d *deserted) Leave(_ *game.Tick, seat game.Seat) { d.left = append(d.left, seat) }
+
+func TestWhoDesertsAMatchThatGoesOnIsInItsResult(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		all := crowd("ann", "bob", "cid")
+		g := withBot(toySpec(20, game.Exactly(3), func() logic {
+			d := &deserted{}
+			d.tick = func(t *game.Tick) {
+				if len(d.left) == 1 && t.N > 40 {
+					t.End(game.ByScore(1, 0, 3))
+				}
+			}
+			return d
+		}))
+		r, stop := run(t, room.Config{Kind: g, Bots: 3}, all...)
+		defer stop()
+		synctest.Wait()
+		_ = r.Leave(t.Context(), all[1])
+		time.Sleep(time.Second)
+		if members := all[0].(*person).state().Members; members[1] != (room.Member{Name: "name of bob"}) {
+			t.Errorf("the deserter's seat: %+v", members[1])
+		}
+		time.Sleep(2 * time.Second)
+		o := all[0].(*person).result()
+		if o == nil || o.Standings[1].Player != "bob" || o.Standings[1].Place != 3 || o.Standings[2].Place != 1 {
+			t.Errorf("result %+v", o)
+		}
+	})
+}

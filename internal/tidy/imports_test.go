@@ -47,7 +47,7 @@ var table = map[string]rule{
 	"internal/bench":       {[]string{"game", "game/arcade/", "net/wire", "proto/"}, []string{protobuf}},
 	"internal/bench/naive": {[]string{"proto/"}, []string{protobuf, gorilla}},
 	"cmd": {
-		[]string{"game", "game/room", "game/arcade/", "matchmaking", "leaderboard", "net/", "proto/", "client/demo"},
+		[]string{"game", "game/room", "game/arcade/", "matchmaking", "matchmaking/rating", "leaderboard", "net/", "proto/", "client/demo"},
 		[]string{protobuf, gorilla, goRedis, googleUUID, prometheus},
 	},
 }

@@ -114,7 +114,8 @@ var noClock = []string{"game", "game/gametest", "game/rewind", "game/turnclock",
 
 // pureFiles are pure among others that are not.
 var pureFiles = []string{
-	"matchmaking/pool.go", "matchmaking/waiting.go", "matchmaking/pass.go", "matchmaking/draft.go", "matchmaking/candidate.go", "matchmaking/explain.go", "net/client/slew.go", "net/client/recent.go", "net/client/clock.go", "net/client/playout.go", "net/client/blend.go", "net/client/predict.go",
+	"matchmaking/pool.go", "matchmaking/waiting.go", "matchmaking/pass.go", "matchmaking/draft.go", "matchmaking/candidate.go", "matchmaking/explain.go",
+	"matchmaking/found.go", "matchmaking/round.go", "matchmaking/depth.go", "matchmaking/recent.go", "net/client/slew.go", "net/client/recent.go", "net/client/clock.go", "net/client/playout.go", "net/client/blend.go", "net/client/predict.go",
 	"cmd/parlorbot/link/schedule.go",
 }
 

@@ -191,6 +191,8 @@ func kindOf(item *pb.Item) string {
 		return "draining"
 	case *pb.Item_Members:
 		return "members"
+	case *pb.Item_Party:
+		return "party"
 	}
 	return "unknown"
 }

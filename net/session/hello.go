@@ -29,7 +29,7 @@ func (s *Server) Serve(conn Conn) {
 	if s.stopped.Load() { // after the session has got the link: Run, which stops, closes those that it sees
 		l.fail(errDraining)
 	}
-	session.tellRoom()
+	session.tellAll()
 	session.serve(l, nil)
 }
 
@@ -144,6 +144,7 @@ func (s *Server) sessionOf(player string) (session *Session, fresh bool) {
 	}
 	session = &Session{server: s, id: uuid.NewString(), player: player, goneAt: time.Now()}
 	session.tries = wire.Bucket{Rate: codeRate, Burst: codeBurst}
+	session.lists = wire.Bucket{Rate: listRate, Burst: listBurst}
 	session.out.restart()
 	s.sessions[session.id], s.players[player] = session, session
 	return session, true
@@ -155,10 +156,12 @@ func (s *Session) startOver() {
 	s.out.restart()
 	s.client++
 	s.call, s.tokens = 0, tokens{}
-	switch t := s.ticket; { // where he is; a room he has not been told of follows by itself
-	case t != nil:
-		rule, _ := s.server.queue.Rule(t.Queue)
-		s.push(queuedItem(*t, rule, false))
+	if s.shown.GetCode() != "" {
+		s.pushNews(newsOfParty)
+	}
+	switch { // where he is; a room he has not been told of follows by itself
+	case s.ticket != nil:
+		s.pushNews(newsOfQueue)
 	case s.seen != nil:
 		s.pushRoom()
 	}

@@ -3,9 +3,10 @@ package session
 import (
 	"strings"
 
+	"google.golang.org/protobuf/proto"
+
 	"parlor/game"
 	"parlor/game/room"
-	"parlor/matchmaking"
 	pb "parlor/proto/parlor/v1"
 )
 
@@ -25,6 +26,8 @@ func roomItem(st *room.State, seat game.Seat) *pb.Item {
 	m := &pb.Room{
 		Id: st.ID, Game: st.Info.Name, Match: st.Match, Phase: phases[st.Phase], Seat: int32(seat),
 		Rate: uint32(st.Info.Rate), SendEvery: uint32(st.Info.SendEvery), RematchVotes: uint32(st.Votes), Code: st.Code,
+		Public: st.Public, Locked: st.Locked, Watchers: uint32(st.Watchers), Props: propsOf(st.Props), ReadyStarts: uint32(st.ReadyStarts),
+		Teams: uint32(st.Info.Teams), WatchDelay: uint32(max(0, st.Info.WatchDelay)),
 		Members: make([]*pb.Member, len(st.Members)),
 	}
 	for i := range st.Members {
@@ -41,21 +44,45 @@ func memberOf(st *room.State, seat int) *pb.Member {
 	}
 }
 
-// onlyMembers tells whether two states of a room differ in nothing but who holds the seats. Between
-// matches the table of a private room may grow.
-func onlyMembers(a, b *room.State) bool {
+// sameMatch tells whether two states of a room differ in nothing that must be told at once. Between matches the
+// table of a room may grow.
+func sameMatch(a, b *room.State) bool {
 	return a.Match == b.Match && a.Phase == b.Phase && a.Votes == b.Votes && len(a.Members) == len(b.Members)
 }
 
-// membersItem is what has changed of the members from told to now, in the same match; nil: nothing has.
+// sameSettings tells whether they are also the same but for the people in them.
+func sameSettings(a, b *room.State) bool {
+	return sameMatch(a, b) && a.Public == b.Public && a.Locked == b.Locked && a.Props == b.Props && a.ReadyStarts == b.ReadyStarts
+}
+
+func propsOf(props *room.Props) (list []*pb.Prop) {
+	for _, p := range props.All() {
+		list = append(list, &pb.Prop{Name: p.Name, Value: p.Value})
+	}
+	return list
+}
+
+// propsFrom are those that a client has named.
+func propsFrom(list []*pb.Prop) (*room.Props, error) {
+	props := make([]room.Prop, len(list))
+	for i, p := range list {
+		props[i] = room.Prop{Name: p.Name, Value: p.Value}
+	}
+	return room.NewProps(props...)
+}
+
+// membersItem is what has changed of the people from told to now, in the same match; nil: nothing has.
 func membersItem(told, now *room.State) *pb.Item {
 	m := new(pb.Members)
+	if now.Watchers != told.Watchers {
+		m.Watchers = proto.Uint32(uint32(now.Watchers))
+	}
 	for i := range now.Members {
 		if now.Members[i] != told.Members[i] {
 			m.Changed = append(m.Changed, memberOf(now, i))
 		}
 	}
-	if len(m.Changed) == 0 {
+	if len(m.Changed) == 0 && m.Watchers == nil {
 		return nil
 	}
 	return &pb.Item{Kind: &pb.Item_Members{Members: m}}
@@ -102,12 +129,4 @@ func (s *Session) pushRefused(refused []room.Refused) {
 		s.push(&pb.Item{Kind: &pb.Item_Refused{Refused: m}})
 		refused = refused[n:]
 	}
-}
-
-func queuedItem(t matchmaking.Ticket, rule matchmaking.Rule, cancelled bool) *pb.Item {
-	return &pb.Item{Kind: &pb.Item_Queued{Queued: &pb.Queued{
-		Ticket: t.ID, Game: t.Queue.Game, Mode: t.Queue.Mode,
-		Found: 1, Needed: uint32(rule.Min), BotsInMs: uint32(rule.BotsAfter.Milliseconds()),
-		Cancelled: cancelled,
-	}}}
 }

@@ -166,6 +166,6 @@ func (s *Session) fill(l *link, f *pb.ServerFrame, now time.Time) (parts int) {
 	if s.link != l {
 		return 0
 	}
-	s.pushMembers()
+	s.pushStale()
 	return s.out.next(f, now, s.check)
 }

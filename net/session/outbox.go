@@ -22,11 +22,13 @@ type outbox struct {
 	first uint32 // number of items[0], or of the next item
 	bytes int
 	sent  uint32 // highest number sent on this connection
-	news  uint32 // number of the newest item with news of members
+
+	stale [kindsOfNews]bool   // something has changed since it was told
+	told  [kindsOfNews]uint32 // numbers of the newest items of each kind
 
 	view    wire.Snapshot // waiting; the newest wins
 	acked   uint32        // last input applied or refused
-	told    uint32        // acked, as last sent
+	ackSent uint32        // acked, as last sent
 	lead    room.Lead     // of the inputs acked since then
 	clock   room.Schedule // of the match
 	slipped int64         // of clock, as last sent on this connection
@@ -57,8 +59,8 @@ func (o *outbox) push(item *pb.Item) bool {
 // newest is the number of the newest item.
 func (o *outbox) newest() uint32 { return o.first + uint32(len(o.items)) - 1 }
 
-// newsHeard tells whether the client has acknowledged all news of members so far.
-func (o *outbox) newsHeard() bool { return o.news < o.first }
+// heard tells whether the client has acknowledged all news of a kind so far.
+func (o *outbox) heard(kind news) bool { return o.told[kind] < o.first }
 
 // ack drops the items that the client has handled. A number that was never sent is refused. The
 // time for those that remain begins anew.
@@ -101,7 +103,7 @@ func (o *outbox) connect(last uint32, now time.Time) bool {
 	}
 	o.sent = o.newest()
 	o.ack(last, now)
-	o.sent, o.told = o.first-1, 0
+	o.sent, o.ackSent = o.first-1, 0
 	o.view, o.pong = wire.Snapshot{}, nil
 	o.lead, o.slipped = room.Lead{}, 0
 	o.viewTick, o.probeAt, o.itemsAt = 0, time.Time{}, time.Time{}
@@ -169,8 +171,8 @@ func (o *outbox) next(f *pb.ServerFrame, now time.Time, check bool) (parts int) 
 		}
 		o.view = wire.Snapshot{}
 	}
-	if o.acked != o.told && (parts > 0 || o.view.View == nil) {
-		f.Acked, o.told = o.acked, o.acked
+	if o.acked != o.ackSent && (parts > 0 || o.view.View == nil) {
+		f.Acked, o.ackSent = o.acked, o.acked
 		f.Lead, o.lead = int32(o.lead.Quarters), room.Lead{}
 		parts++
 	}

@@ -41,6 +41,8 @@ type player struct {
 	again    int      // items that came a second time
 	wrong    []string // what the server must never do
 	room     *pb.Room // the newest; nil: in none
+	queued   *pb.Queued
+	party    *pb.Party
 	board    []uint32 // the newest view
 	views    int
 	tick     uint32
@@ -276,6 +278,10 @@ func (p *player) item(number uint32, item *pb.Item) {
 		p.news(kind.Members)
 	case *pb.Item_Left:
 		p.room = nil
+	case *pb.Item_Queued:
+		p.queued = kind.Queued
+	case *pb.Item_Party:
+		p.party = kind.Party
 	}
 }
 
@@ -284,6 +290,9 @@ func (p *player) news(m *pb.Members) {
 	if p.room == nil {
 		p.wrong = append(p.wrong, fmt.Sprintf("news of members in no room: %v", m))
 		return
+	}
+	if m.Watchers != nil {
+		p.room.Watchers = *m.Watchers
 	}
 	for _, changed := range m.Changed {
 		if proto.Equal(p.room.Members[changed.Seat], changed) {

@@ -21,8 +21,8 @@ func TestWhoWasSeatedWhileGoneIsNotQueuedAgainWhenTheRoomCloses(t *testing.T) {
 		h := open(t, nil)
 		ann, bob := h.guest(), h.guest()
 		ann.ask(join("duel"))
-		ann.cut()
 		bob.play("duel")
+		ann.cut() // before she was told of it
 		bob.mark(endingCell)
 		time.Sleep(61 * time.Second) // nobody asks for a rematch
 		bob.until("left", func() bool { return bob.room == nil })

@@ -7,11 +7,9 @@ import (
 	"runtime/debug"
 	"time"
 
-	"github.com/google/uuid"
 	"google.golang.org/protobuf/proto"
 
 	"parlor/game/room"
-	"parlor/matchmaking"
 	"parlor/net/wire"
 	pb "parlor/proto/parlor/v1"
 )
@@ -153,7 +151,7 @@ func (s *Session) acks(l *link, f *pb.ClientFrame, now time.Time) error {
 	if f.Ping != nil {
 		s.out.pong, s.out.pinged = &pb.Pong{T: f.Ping.T}, now // the rest is put in as it is sent
 	}
-	if f.Ping != nil || s.out.view.View != nil || s.told != s.seen {
+	if f.Ping != nil || s.out.view.View != nil || s.out.stale != [kindsOfNews]bool{} {
 		s.signal()
 	}
 	return nil
@@ -168,7 +166,7 @@ func (s *Session) frozen(l *link, away bool) {
 	}
 	s.mu.Unlock()
 	if changed {
-		s.tellRoom()
+		s.tellAll()
 	}
 }
 
@@ -233,17 +231,17 @@ func (s *Session) answer(l *link, c *pb.Call) {
 		return // its reply is an item: it arrives, or is sent again on resume
 	}
 	switch c.Kind.(type) {
-	case *pb.Call_Ready, *pb.Call_Start, *pb.Call_Kick:
-		s.askRoom(c, func(err error) { s.reply(client, c.Id, err) })
+	case *pb.Call_Ready, *pb.Call_Start, *pb.Call_Kick, *pb.Call_TakeSeat, *pb.Call_SetProp, *pb.Call_SetRoom, *pb.Call_PassOwner:
+		s.askRoom(c, func(err error) { s.reply(client, &pb.Reply{Id: c.Id}, err) })
 	default:
-		s.reply(client, c.Id, s.do(c))
+		reply := &pb.Reply{Id: c.Id}
+		s.reply(client, reply, s.do(c, reply))
 	}
 }
 
 // reply answers a call of a client, unless another has taken the session over: its calls have numbers of
 // their own.
-func (s *Session) reply(client int, call uint32, err error) {
-	reply := &pb.Reply{Id: call}
+func (s *Session) reply(client int, reply *pb.Reply, err error) {
 	if err != nil {
 		reply.Error = codeOf(err).Proto()
 	}
@@ -255,26 +253,39 @@ func (s *Session) reply(client int, call uint32, err error) {
 	}
 }
 
-func (s *Session) do(c *pb.Call) error {
+// do does a call, and leaves in the reply what there is besides an error.
+func (s *Session) do(c *pb.Call, reply *pb.Reply) (err error) {
 	switch kind := c.Kind.(type) {
 	case *pb.Call_JoinQueue:
-		return s.joinQueue(matchmaking.Name{Game: kind.JoinQueue.Game, Mode: kind.JoinQueue.Mode})
+		return s.joinQueue(kind.JoinQueue)
 	case *pb.Call_CancelQueue:
 		return s.cancelQueue()
+	case *pb.Call_Accept:
+		return s.accept(kind.Accept.Yes)
+	case *pb.Call_CreateParty:
+		return s.createParty()
+	case *pb.Call_JoinParty:
+		return s.joinParty(kind.JoinParty.Code)
+	case *pb.Call_LeaveParty:
+		return s.leaveParty(kind.LeaveParty.Player)
 	case *pb.Call_JoinRoom:
-		if err := s.idle(); err != nil {
-			return err
-		}
-		return s.server.enter(kind.JoinRoom.Room, s)
+		return s.joinRoom(kind.JoinRoom.Room)
 	case *pb.Call_CreateRoom:
 		return s.createRoom(kind.CreateRoom)
 	case *pb.Call_JoinCode:
 		return s.joinCode(kind.JoinCode.Code)
+	case *pb.Call_QuickRoom:
+		return s.quickRoom(kind.QuickRoom)
+	case *pb.Call_ListRooms:
+		reply.Rooms, err = s.listRooms(kind.ListRooms)
+		return err
+	case *pb.Call_Watch:
+		return s.watch(kind.Watch)
 	case *pb.Call_LeaveRoom:
 		if r := s.current(); r != nil {
 			return r.Leave(context.Background(), s)
 		}
-		return wire.Errorf(pb.Code_CODE_WRONG_PHASE, "you are in no room")
+		return errNowhere
 	case *pb.Call_Rematch:
 		if r := s.current(); r != nil && r.Info().Phase == room.Ended {
 			if s.server.Draining() {
@@ -306,34 +317,4 @@ func (s *Session) current() *room.Room {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.room
-}
-
-func (s *Session) joinQueue(name matchmaking.Name) error {
-	if err := s.idle(); err != nil {
-		return err
-	}
-	rule, ok := s.server.queue.Rule(name)
-	if !ok {
-		return matchmaking.ErrNoQueue
-	}
-	t := matchmaking.Ticket{ID: uuid.NewString(), Players: []string{s.player}, Queue: name, Since: time.Now()}
-	s.waits(t) // before it can be matched
-	s.tell(queuedItem(t, rule, false))
-	if err := s.server.queue.Add(context.Background(), t); err != nil {
-		s.unqueue()
-		return err
-	}
-	return nil
-}
-
-func (s *Session) cancelQueue() error {
-	was, err := s.server.queue.Remove(context.Background(), s.player)
-	if err != nil {
-		return err
-	}
-	if !was {
-		return wire.Errorf(pb.Code_CODE_WRONG_PHASE, "you wait in no queue")
-	}
-	s.unqueue()
-	return nil
 }

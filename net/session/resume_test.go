@@ -175,8 +175,8 @@ func TestTheFrameOfAColdStartsWelcomeTellsWhereHeIs(t *testing.T) {
 		greeted("in a queue", "queued")
 		ann.cut()
 		synctest.Wait() // the server has noticed
-		bob.play("duel")
-		greeted("seated while gone", "queued", "room") // the room, if it answers before the frame goes
+		bob.ask(join("duel"))
+		greeted("waited for", "queued", "queued room") // the room, if it answers before the frame goes
 		ann.seated()
 		greeted("in a room", "room")
 		if ann.ask(leave()) != 0 {
@@ -188,16 +188,21 @@ func TestTheFrameOfAColdStartsWelcomeTellsWhereHeIs(t *testing.T) {
 	})
 }
 
-func TestATicketSurvivesADropAndTheMatchWaits(t *testing.T) {
+func TestATicketSurvivesADropAndNobodyIsMatchedWithItMeanwhile(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := open(t, nil)
 		ann, bob := h.guest(), h.guest()
 		ann.ask(join("duel"))
 		ann.cut()
+		time.Sleep(time.Second)
+		bob.ask(join("duel"))
 		time.Sleep(time.Minute)
-		bob.play("duel")
+		if bob.place() != "" {
+			t.Fatal("bob was matched with somebody who is not there")
+		}
 		ann.resumed()
 		ann.seated()
+		bob.seated()
 		if a, b := ann.place(), bob.place(); a != b {
 			t.Errorf("rooms %s and %s", a, b)
 		}

@@ -15,6 +15,11 @@ import (
 	pb "parlor/proto/parlor/v1"
 )
 
+var (
+	errNowhere   = wire.Errorf(pb.Code_CODE_WRONG_PHASE, "you are in no room")
+	errElsewhere = wire.Errorf(pb.Code_CODE_WRONG_PHASE, "you are in a room, or wait in a queue")
+)
+
 var errDraining = &wire.Error{Code: pb.Code_CODE_DRAINING, Message: "this server stops", Retry: time.Second}
 
 // place is a room as the sessions in it know it.
@@ -22,35 +27,43 @@ type place struct {
 	server  *Server
 	room    *room.Room
 	kind    game.Kind
-	code    string     // of a private room; "": it is none
+	code    string     // of a room that players made; "": it is none
 	plan    *wire.Plan // of the game's views; nil: they have none, and are sent as they are
 	sockets *sockets
 	stop    func()
 
-	// The stream of the match, where all see the same. It belongs to the room's goroutine, which
-	// calls Session.Update.
-	match  string
-	shared *wire.Stream
+	// The streams of the match: of players, where all see the same, and of those who look on. They belong to
+	// the room's goroutine, which calls Session.Update.
+	match   string
+	shared  *wire.Stream
+	watched *wire.Stream
 }
 
 // keepViews is for how long a view can be the base of a delta.
 const keepViews = 3 * time.Second
 
 // stream makes the deltas of a match: one for all where the game is open, else one for each who
-// asks. Nil: views are sent as they are. It runs on the room's goroutine.
-func (p *place) stream(match string) *wire.Stream {
+// asks; and one for all who look on, as what they see may be older. Nil: views are sent as they are. It
+// runs on the room's goroutine.
+func (p *place) stream(match string, seat game.Seat) *wire.Stream {
 	info := p.kind.Info()
 	if p.plan == nil {
 		return nil
 	}
-	if info.Open && match == p.match {
-		return p.shared
+	if match != p.match {
+		p.match, p.shared, p.watched = match, nil, nil
 	}
-	stream := wire.NewStream(p.plan, uint32(keepViews/info.Period()))
-	if info.Open {
-		p.match, p.shared = match, stream
+	one := &p.shared
+	switch {
+	case seat == game.Watcher:
+		one = &p.watched
+	case !info.Open:
+		one = new(*wire.Stream)
 	}
-	return stream
+	if *one == nil {
+		*one = wire.NewStream(p.plan, uint32(keepViews/info.Period()))
+	}
+	return *one
 }
 
 // busy tells whether a match goes on that has an end of its own, or is about to begin.
@@ -59,70 +72,76 @@ func (p *place) busy() bool {
 	return card.Phase == room.Opening || card.Phase == room.Playing && !card.Endless
 }
 
-// host is the Server as its queue sees it: what it decides is done on the queue's goroutine, and
-// does not wait. No client can accept a match yet, so none is told of one that is found.
-type host struct{ server *Server }
-
-func (h host) Place(m matchmaking.Match)                     { h.server.place(m) }
-func (h host) Found(matchmaking.Found)                       {}
-func (h host) Dissolved(matchmaking.Ticket)                  {}
-func (h host) Ended(t matchmaking.Ticket, _ matchmaking.End) { h.server.timedOut(t) }
-
-// place does what the queue has decided. It runs on the queue's goroutine and does not wait.
-func (s *Server) place(m matchmaking.Match) {
-	var players []room.Player
-	var tickets []matchmaking.Ticket // of players
-	for _, t := range m.Tickets {
-		s.mu.Lock()
-		session := s.players[t.Players[0]] // who queues here queues alone
-		s.mu.Unlock()
-		if session == nil || !session.holds(t.ID) {
-			continue // over, while he waited
-		}
-		if s.Draining() {
-			session.unqueue()
-			continue
-		}
-		s.cfg.Meter.Waited(m.Queue, time.Since(t.Since))
-		players, tickets = append(players, session), append(tickets, t)
-	}
-	if m.New {
-		if len(players) > 0 {
-			s.start(m, players)
-		} else {
-			s.queue.Offer(m.Queue, matchmaking.Opening{Room: m.Room})
-		}
-		return
-	}
-	for i, p := range players {
-		session := p.(*Session)
-		if err := s.enter(m.Room, session); err != nil {
-			s.putBack(tickets[i], session)
-		}
-	}
+// guests are those whom a ticket brings to a room.
+type guests struct {
+	ticket   matchmaking.Ticket
+	sessions []*Session
+	team     int
 }
 
-// timedOut tells a player that nobody was found for him. It runs on the queue's goroutine.
-func (s *Server) timedOut(t matchmaking.Ticket) {
-	s.mu.Lock()
-	session := s.players[t.Players[0]]
-	s.mu.Unlock()
-	if session != nil && session.holds(t.ID) {
-		session.unqueue()
+// Place brings those together whom the queue has matched.
+func (h host) Place(m matchmaking.Match) {
+	var coming []guests
+	for i, t := range m.Tickets {
+		g := guests{ticket: t}
+		h.each(t, func(each *Session) {
+			if each.holds(t.ID) {
+				g.sessions = append(g.sessions, each)
+			}
+		})
+		if m.Teams != nil {
+			g.team = m.Teams[i]
+		}
+		switch {
+		case len(g.sessions) < len(t.Players):
+			h.endWait(t, errPartyLost) // somebody is over, while they waited
+		case h.Draining():
+			h.endWait(t, errDraining)
+		default:
+			h.cfg.Meter.Waited(m.Queue, time.Since(t.Since))
+			coming = append(coming, g)
+		}
+	}
+	switch {
+	case m.New && len(coming) > 0:
+		h.start(m, coming)
+	case m.New:
+		h.queue.Offer(m.Queue, matchmaking.Opening{Room: m.Room})
+	default:
+		for _, g := range coming {
+			h.board(m.Room, g)
+		}
+	}
+	acquaint(coming)
+}
+
+// acquaint notes who has met whom. Those of a party are together as they wish.
+func acquaint(coming []guests) {
+	for i, g := range coming {
+		var others []string
+		for j, other := range coming {
+			if i != j {
+				others = append(others, other.ticket.Players...)
+			}
+		}
+		for _, each := range g.sessions {
+			each.meets(others)
+		}
 	}
 }
 
 // start makes a room for those who were matched.
-func (s *Server) start(m matchmaking.Match, players []room.Player) {
+func (s *Server) start(m matchmaking.Match, coming []guests) {
 	rule, _ := s.queue.Rule(m.Queue)
 	spare := s.games[m.Queue.Game].Info().Seats.Max - rule.Max // seats that the queue leaves free
-	_ = s.open(m.Queue.Game, room.Config{                      // it fails as the server ends, and players with it
+	cfg := room.Config{
 		ID: m.Room, Mode: m.Queue.Mode, Free: func(seats int) bool { return s.queue.Offer(m.Queue, m.Opening(seats-spare)) },
-	}, players...)
+	}
+	_ = s.open(m.Queue.Game, cfg, coming...) // it fails as the server ends, and players with it
 }
 
-// open makes a room from what cfg says of it, seats players, and runs it.
-func (s *Server) open(game string, cfg room.Config, players ...room.Player) error {
+// open makes a room from what cfg says of it, seats its guests, and runs it.
+func (s *Server) open(game string, cfg room.Config, coming ...guests) error {
 	kind := s.games[game]
 	ctx, stop := context.WithCancelCause(s.roomsCtx)
 	p := &place{server: s, kind: kind, plan: s.plans[game], stop: func() { stop(errDraining) }}
@@ -130,6 +149,12 @@ func (s *Server) open(game string, cfg room.Config, players ...room.Player) erro
 	cfg.Number, cfg.Kind, cfg.Bots, cfg.Waits = s.numbers.Add(1), kind, s.cfg.Bots[game], s.cfg.Waits
 	cfg.Outcome, cfg.Scored, cfg.Crashed, cfg.Observe = s.cfg.Outcome, s.cfg.Scored, s.cfg.Crashed, s.cfg.Observe
 	cfg.Logger, cfg.Sockets = s.cfg.Logger, p.sockets
+	var players []room.Player
+	for _, g := range coming {
+		for _, each := range g.sessions {
+			players, cfg.Teams = append(players, each), append(cfg.Teams, g.team)
+		}
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closing {
@@ -144,8 +169,10 @@ func (s *Server) open(game string, cfg room.Config, players ...room.Player) erro
 	}
 	p.room = room.New(cfg, players...)
 	s.rooms[cfg.ID] = p
-	for _, player := range players {
-		player.(*Session).sits(p)
+	for _, g := range coming {
+		for _, each := range g.sessions {
+			each.sits(p, g.ticket.ID)
+		}
 	}
 	s.running.Go(func() {
 		pprof.Do(ctx, pprof.Labels("game", game, "room", cfg.ID), p.room.Run)
@@ -158,33 +185,48 @@ func (s *Server) open(game string, cfg room.Config, players ...room.Player) erro
 	return nil
 }
 
-// enter asks for a seat in a room that plays already.
-func (s *Server) enter(id string, session *Session) error {
+// board sends those who were matched to a room that plays, all of them or none.
+func (s *Server) board(id string, g guests) {
 	s.mu.Lock()
 	p := s.rooms[id]
 	s.mu.Unlock()
-	if p == nil || p.code != "" { // a private room is not there for who has no code
-		return wire.Errorf(pb.Code_CODE_NOT_FOUND, "no room %q", id)
+	if p != nil && s.admit(p, g) == nil {
+		return
 	}
-	return s.admit(p, session)
+	if !s.putBack(g) {
+		s.endWait(g.ticket, wire.Errorf(pb.Code_CODE_UNAVAILABLE, "the queue is overrun"))
+	}
 }
 
-// admit has the room of p seat the player, or turn him away.
-func (s *Server) admit(p *place, session *Session) error {
-	session.sits(p)
-	if err := p.room.TryJoin(session); err != nil {
-		session.stands(p.room)
-		return codeOf(err)
+// admit has the room of p seat those who come, or turn them away.
+func (s *Server) admit(p *place, g guests) error {
+	players := make([]room.Player, 0, len(g.sessions))
+	for _, each := range g.sessions {
+		if each.sits(p, g.ticket.ID) {
+			players = append(players, each)
+		}
 	}
-	return nil
+	var err error
+	if len(players) < len(g.sessions) {
+		err = errElsewhere
+	} else if err = p.room.TryJoin(players...); err == nil {
+		return nil
+	}
+	for _, each := range players {
+		each.(*Session).stands(p.room)
+	}
+	return codeOf(err)
 }
 
-// putBack queues a ticket again whose place was gone, with the wait that it had.
-func (s *Server) putBack(t matchmaking.Ticket, session *Session) {
-	session.waits(t)
-	if !s.queue.Return(t) {
-		session.unqueue()
+// putBack queues a ticket again whose place was gone, with the wait that it had. False: the queue is overrun.
+func (s *Server) putBack(g guests) bool {
+	var away []string
+	for _, each := range g.sessions {
+		if !each.Online() {
+			away = append(away, each.player)
+		}
 	}
+	return s.queue.Return(g.ticket, away...)
 }
 
 // Rooms are the rooms of this node, by id.
@@ -216,9 +258,15 @@ func codeOf(err error) *wire.Error {
 	}{
 		{room.ErrFull, pb.Code_CODE_ROOM_FULL, "no free seat"},
 		{room.ErrPhase, pb.Code_CODE_WRONG_PHASE, "not in this phase of the room"},
-		{room.ErrMissing, pb.Code_CODE_WRONG_PHASE, "too few players to begin"},
+		{room.ErrMissing, pb.Code_CODE_WRONG_PHASE, "too few players to begin, or uneven teams"},
 		{room.ErrNotOwner, pb.Code_CODE_FORBIDDEN, "only the owner of the room may do that"},
 		{room.ErrKicked, pb.Code_CODE_FORBIDDEN, "the owner of the room has sent you away"},
+		{room.ErrLocked, pb.Code_CODE_FORBIDDEN, "the owner of the room lets nobody in"},
+		{room.ErrNoWatch, pb.Code_CODE_FORBIDDEN, "nobody may look on in this game"},
+		{room.ErrNoSeat, pb.Code_CODE_NOT_FOUND, "no such seat"},
+		{room.ErrTaken, pb.Code_CODE_ROOM_FULL, "that seat is taken"},
+		{room.ErrConflict, pb.Code_CODE_CONFLICT, "that prop is not what it was"},
+		{room.ErrProp, pb.Code_CODE_BAD_REQUEST, "a room bears no such prop: too long, or one too many"},
 		{room.ErrNobody, pb.Code_CODE_NOT_FOUND, "nobody of that id sits here"},
 		{room.ErrClosed, pb.Code_CODE_ROOM_CLOSED, "the room has closed"},
 		{room.ErrAway, pb.Code_CODE_EXPIRED, "away for too long: the seat was given up"},
@@ -227,6 +275,7 @@ func codeOf(err error) *wire.Error {
 		{room.ErrCrashed, pb.Code_CODE_INTERNAL, "the game failed"},
 		{matchmaking.ErrNoQueue, pb.Code_CODE_NOT_FOUND, "no such game or mode"},
 		{matchmaking.ErrTicket, pb.Code_CODE_BAD_REQUEST, "such a ticket cannot wait there"},
+		{matchmaking.ErrNothingFound, pb.Code_CODE_WRONG_PHASE, "there is no match to accept"},
 		{matchmaking.ErrQueued, pb.Code_CODE_WRONG_PHASE, "waiting in a queue already"},
 		{matchmaking.ErrClosed, pb.Code_CODE_DRAINING, "this server stops"},
 	} {

@@ -60,6 +60,10 @@ type Config struct {
 	Key   []byte         // makes and checks guests' secrets; 32 random bytes, the same on all nodes
 	Waits room.Waits
 
+	// Rating is how good a player is believed to be in a queue. It is asked on a connection's goroutine, and may
+	// wait a little; it answers a newcomer's where it does not know. Nil: queues know no ratings.
+	Rating func(queue matchmaking.Name, player string) matchmaking.Rating
+
 	Outcome func(room.Outcome) // must not wait; may be nil
 	Scored  func(room.Scored)
 	Crashed func(log *game.Log, why any)
@@ -81,7 +85,8 @@ type Server struct {
 	sessions map[string]*Session
 	players  map[string]*Session
 	rooms    map[string]*place
-	codes    map[string]*place // of private rooms
+	codes    map[string]*place // of rooms that players made
+	parties  map[string]*party // by code
 	closing  bool              // no room is opened any more
 
 	numbers  atomic.Uint64 // of rooms
@@ -108,6 +113,7 @@ func New(cfg Config) (*Server, error) {
 	s := &Server{
 		cfg: cfg, games: map[string]game.Kind{}, plans: map[string]*wire.Plan{},
 		sessions: map[string]*Session{}, players: map[string]*Session{}, rooms: map[string]*place{}, codes: map[string]*place{},
+		parties: map[string]*party{},
 	}
 	for _, k := range cfg.Games {
 		if err := k.Validate(); err != nil {
@@ -124,14 +130,8 @@ func New(cfg Config) (*Server, error) {
 		s.names = append(s.names, name)
 	}
 	for name, rule := range cfg.Rules {
-		if s.games[name.Game] == nil {
-			return nil, errors.New("session: a queue for a game that is not hosted: " + name.Game)
-		}
-		if rule.BotsAfter > 0 && !s.games[name.Game].Info().HasBot {
-			return nil, errors.New("session: queue of " + name.Game + ": BotsAfter is set, but the game has no bot")
-		}
-		if seats := s.games[name.Game].Info().Seats; rule.Min < 1 || rule.Max < rule.Min || rule.Max > seats.Max {
-			return nil, errors.New("session: queue of " + name.Game + ": Min and Max do not fit its seats")
+		if err := s.checkRule(name, rule); err != nil {
+			return nil, err
 		}
 	}
 	for _, name := range s.names {
@@ -146,6 +146,24 @@ func New(cfg Config) (*Server, error) {
 	}
 	s.queue = matchmaking.New(pool, uuid.NewString, host{s})
 	return s, nil
+}
+
+// checkRule fails on a queue whose matches its game could not play.
+func (s *Server) checkRule(name matchmaking.Name, rule matchmaking.Rule) error {
+	bad := func(why string) error { return errors.New("session: queue of " + name.Game + ": " + why) }
+	if s.games[name.Game] == nil {
+		return errors.New("session: a queue for a game that is not hosted: " + name.Game)
+	}
+	info := s.games[name.Game].Info()
+	switch {
+	case rule.BotsAfter > 0 && !info.HasBot:
+		return bad("BotsAfter is set, but the game has no bot")
+	case rule.Min < 1 || rule.Max < rule.Min || rule.Max > info.Seats.Max:
+		return bad("Min and Max do not fit its seats")
+	case rule.Teams != info.Teams:
+		return bad("Teams are not those of the game")
+	}
+	return nil
 }
 
 // Run matches players and forgets sessions that are over, until ctx ends; then it ends all rooms
@@ -193,9 +211,7 @@ func (s *Server) Drain(ctx context.Context) {
 	}
 	for _, session := range s.all() {
 		session.tell(&pb.Item{Kind: &pb.Item_Draining{Draining: &pb.Draining{DeadlineMs: uint32(left.Milliseconds())}}})
-		if was, _ := s.queue.Remove(ctx, session.player); was {
-			session.unqueue()
-		}
+		s.endWaitOf(session, errDraining)
 	}
 	look := time.NewTicker(100 * time.Millisecond)
 	defer look.Stop()
@@ -241,7 +257,7 @@ func (s *Server) Queues(ctx context.Context) ([]matchmaking.Depth, error) { retu
 func (s *Server) forget(now time.Time) {
 	for _, session := range s.all() {
 		if s.drop(session, now) {
-			_, _ = s.queue.Remove(context.Background(), session.player) // it may wait in a queue
+			s.endWaitOf(session, errPartyLost) // it may wait in a queue
 		}
 	}
 }
@@ -255,6 +271,7 @@ func (s *Server) drop(session *Session, now time.Time) bool {
 	}
 	delete(s.sessions, session.id)
 	delete(s.players, session.player)
+	s.outOfParty(session, nil)
 	return true
 }
 

@@ -40,15 +40,23 @@ type Session struct {
 	room   *room.Room // where he sits, or is about to
 	place  *place     // the same
 	match  string
-	stream *wire.Stream // of the match, for deltas; nil: views are sent as they are
-	seen   *room.State  // the newest of the room; nil: he was told of none
-	told   *room.State  // what the items say so far; it differs from seen in members at most
-	seat   game.Seat    // in both
-	ticket *matchmaking.Ticket
-	seq    uint32      // highest input received
-	client int         // counts those that have taken the session over
-	call   uint32      // highest call answered, of the newest
-	tries  wire.Bucket // of codes
+	stream *wire.Stream        // of the match, for deltas; nil: views are sent as they are
+	seen   *room.State         // the newest of the room; nil: he was told of none
+	told   *room.State         // what the items say so far; it differs from seen in members at most
+	seat   game.Seat           // in both
+	ticket *matchmaking.Ticket // that he waits with; nil: he does not
+	seq    uint32              // highest input received
+	client int                 // counts those that have taken the session over
+	call   uint32              // highest call answered, of the newest
+	tries  wire.Bucket         // of codes
+	lists  wire.Bucket         // of rooms
+
+	queued   *pb.Queued // how the ticket stands
+	acceptBy time.Time  // a match is to be accepted until then; zero: none is
+	met      []string   // in the last matches
+	shown    *pb.Party  // his party, as it stands; nil: he was in none
+
+	party *party // the same, guarded by the server's mutex
 }
 
 // ID and Name are what the room knows of the player.
@@ -75,12 +83,15 @@ func (s *Session) Update(u room.Update) {
 	if u.Room != nil && u.Left == nil && s.place != nil {
 		if u.Room.Match != s.match {
 			s.match = u.Room.Match
-			s.stream = s.place.stream(s.match)
+			s.stream = s.place.stream(s.match, u.Seat)
 			s.out.forgetViews()
 		}
+		moved := u.Seat != s.seat
 		s.ticket, s.seen, s.seat = nil, u.Room, u.Seat
-		if s.told == nil || !onlyMembers(s.told, s.seen) {
+		if s.told == nil || moved || !sameMatch(s.told, s.seen) {
 			s.pushRoom()
+		} else {
+			s.out.stale[newsOfRoom] = true
 		}
 	}
 	s.pushRefused(u.Refused)
@@ -112,11 +123,19 @@ func (s *Session) left(l *room.Left) {
 	s.out.forgetViews()
 	s.out.clock = room.Schedule{}
 	s.out.acked = s.seq // inputs that crossed this are nobody's
-	if s.ticket != nil && s.turnedAway(l.Err) && s.server.queue.Return(*s.ticket) {
+	if s.ticket != nil && s.turnedAway(l.Err) && s.returns() {
 		return // he goes on waiting
 	}
 	s.ticket = nil
 	s.push(leftItem(l))
+}
+
+// returns queues the player's ticket again; with a party the first of it does. The mutex is held.
+func (s *Session) returns() bool {
+	if s.link == nil || s.away {
+		return s.server.queue.Return(*s.ticket, s.player)
+	}
+	return s.server.queue.Return(*s.ticket)
 }
 
 // turnedAway tells whether a room that was offered to the queue had no seat after all. A room
@@ -128,23 +147,8 @@ func (s *Session) turnedAway(err error) bool {
 
 // pushRoom tells of the room as a whole.
 func (s *Session) pushRoom() {
-	s.told = s.seen
+	s.told, s.out.stale[newsOfRoom] = s.seen, false
 	s.push(roomItem(s.seen, s.seat))
-}
-
-// pushMembers tells what has changed of the members. It is asked as a frame is made, and waits for the
-// news before to be acknowledged: however often they change, and however long a client is silent, all of
-// it is one item that he has and one that he gets.
-func (s *Session) pushMembers() {
-	if s.told == s.seen || !s.out.newsHeard() {
-		return
-	}
-	item := membersItem(s.told, s.seen)
-	s.told = s.seen
-	if item != nil {
-		s.push(item)
-		s.out.news = s.out.newest()
-	}
 }
 
 // push adds an item, or gives the connection up when the client has let too many pile up.
@@ -190,8 +194,15 @@ func (s *Session) expire(now time.Time) bool {
 	return s.over
 }
 
-// tellRoom tells the room, if there is one, whether the player is there. Two who tell of changes
-// may overtake each other, so whoever finds that it is different by now tells again.
+// tellAll tells those who want to know whether the player is there: his room, his queue, his party.
+func (s *Session) tellAll() {
+	s.tellRoom()
+	s.tellQueue()
+	s.tellParty()
+}
+
+// tellRoom tells the room, if there is one. Two who tell of changes may overtake each other, so whoever finds
+// that it is different by now tells again.
 func (s *Session) tellRoom() {
 	r, there := s.whereabouts()
 	for r != nil {
@@ -224,7 +235,7 @@ func (s *Session) detach(l *link) {
 	s.out.view = wire.Snapshot{}
 	s.out.base.Forget()
 	s.mu.Unlock()
-	s.tellRoom()
+	s.tellAll()
 }
 
 // disconnect ends the session's connection.
@@ -259,11 +270,16 @@ func (s *Session) hurry(now time.Time) {
 	}
 }
 
-// sits notes the room that the player was sent to.
-func (s *Session) sits(p *place) {
+// sits notes the room that the player goes to, with the ticket that sends him there, if one does. It answers
+// false if he is elsewhere by now.
+func (s *Session) sits(p *place, ticket string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.room != nil || s.over || s.ticket != nil && s.ticket.ID != ticket {
+		return false
+	}
 	s.room, s.place = p.room, p
+	return true
 }
 
 // stands undoes sits.
@@ -273,29 +289,5 @@ func (s *Session) stands(r *room.Room) {
 	if s.room == r {
 		s.room, s.place = nil, nil
 		s.out.acked = s.seq
-	}
-}
-
-// holds tells whether the player still waits with that ticket.
-func (s *Session) holds(ticket string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.ticket != nil && s.ticket.ID == ticket && s.room == nil && !s.over
-}
-
-// waits and unqueue note that the player is in a queue, or that he is thrown out of it.
-func (s *Session) waits(t matchmaking.Ticket) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.ticket = &t
-}
-
-func (s *Session) unqueue() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if t := s.ticket; t != nil {
-		s.ticket = nil
-		s.push(queuedItem(*t, matchmaking.Rule{}, true))
-		s.signal()
 	}
 }

@@ -1,0 +1,159 @@
+package session_test
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"parlor/game"
+	"parlor/matchmaking"
+	"parlor/net/session"
+	pb "parlor/proto/parlor/v1"
+)
+
+func accept(yes bool) *pb.Call {
+	return &pb.Call{Kind: &pb.Call_Accept{Accept: &pb.Accept{Yes: yes}}}
+}
+
+// configFor is a server with one game and one queue for it.
+func configFor(rule matchmaking.Rule, g spec) session.Config {
+	return session.Config{
+		Games: []game.Kind{g}, Rules: map[matchmaking.Name]matchmaking.Rule{{Game: g.Name}: rule}, Logger: quietly(),
+	}
+}
+
+func (p *player) isFound(accepted uint32) func() bool {
+	return func() bool { q := p0(p.queued); return q.AcceptMs > 0 && q.Accepted == accepted }
+}
+
+func TestAMatchBeginsWhenAllHaveAccepted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := openWith(t, configFor(matchmaking.Rule{Min: 2, Max: 2, AcceptWithin: 10 * time.Second}, duel))
+		ann, bob := h.guest(), h.guest()
+		ann.done(join("duel"))
+		if code := ann.ask(accept(true)); code != pb.Code_CODE_WRONG_PHASE {
+			t.Errorf("nothing is found: %v", code)
+		}
+		bob.done(join("duel"))
+		ann.until("found", ann.isFound(0))
+		if q := ann.queued; q.Found != 2 || q.AcceptMs > 10_000 || q.AcceptMs < 9_000 {
+			t.Errorf("found %v", q)
+		}
+		ann.done(accept(true))
+		bob.until("one has accepted", bob.isFound(1))
+		bob.done(accept(true))
+		ann.seated()
+		bob.seated()
+		if ann.place() != bob.place() {
+			t.Error("in two rooms")
+		}
+	})
+}
+
+func TestWhoDeclinesOrIsSilentWaitsNoMoreAndTheOthersGoOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := openWith(t, configFor(matchmaking.Rule{Min: 2, Max: 2, AcceptWithin: 10 * time.Second}, duel))
+		ann, bob, cid := h.guest(), h.guest(), h.guest()
+		ann.done(join("duel"))
+		bob.done(join("duel"))
+		ann.until("found", ann.isFound(0))
+		ann.done(accept(true))
+		bob.done(accept(false))
+		bob.until("cancelled", func() bool { return bob.queued.Cancelled && bob.queued.Error == nil })
+		ann.until("waits on", func() bool { return ann.queued.AcceptMs == 0 && !ann.queued.Cancelled && ann.queued.Found == 1 })
+
+		cid.done(join("duel"))
+		ann.until("found", ann.isFound(0))
+		ann.done(accept(true))
+		time.Sleep(11 * time.Second)
+		cid.until("cancelled", func() bool { return cid.queued.Cancelled && cid.queued.Error.GetCode() == pb.Code_CODE_EXPIRED })
+		ann.until("waits on", func() bool { return ann.queued.AcceptMs == 0 && !ann.queued.Cancelled })
+		if w := ann.queued.WaitedMs; w < 10_000 {
+			t.Errorf("has waited %d ms", w)
+		}
+
+		bob.done(join("duel"))
+		ann.until("found", ann.isFound(0))
+		ann.takeOver() // a cold start is asked as well
+		ann.until("found", ann.isFound(0))
+		ann.done(accept(true))
+		bob.done(accept(true))
+		ann.seated()
+		bob.seated()
+	})
+}
+
+func TestWhoIsFrozenWhenAMatchIsFoundKeepsHisTicket(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := openWith(t, configFor(matchmaking.Rule{Min: 2, Max: 2, AcceptWithin: 10 * time.Second}, duel))
+		ann, bob := h.guest(), h.guest()
+		ann.done(join("duel"))
+		bob.done(join("duel"))
+		ann.until("found", ann.isFound(0))
+		ann.cut()
+		bob.until("waits on", func() bool { return bob.queued.AcceptMs == 0 && !bob.queued.Cancelled })
+		time.Sleep(time.Minute)
+		ann.resumed()
+		ann.until("found again", ann.isFound(0))
+		bob.until("found again", bob.isFound(0))
+		ann.done(accept(true))
+		bob.done(accept(true))
+		ann.seated()
+		bob.seated()
+	})
+}
+
+func TestTheWaitIsEstimatedFromThoseBefore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, nil)
+		for range 8 {
+			ann, bob := h.guest(), h.guest()
+			ann.done(join("duel"))
+			if ann.queued.WaitedMs != 0 {
+				t.Error("has waited before she came")
+			}
+			time.Sleep(10 * time.Second)
+			bob.done(join("duel"))
+			ann.seated()
+		}
+		cid := h.guest()
+		cid.done(join("duel"))
+		cid.until("queued", func() bool { return cid.queued != nil })
+		if e := cid.queued.EstimateMs; e > 10_100 {
+			t.Errorf("estimate %d ms, where one of two waited 10 s", e)
+		}
+	})
+}
+
+func TestAQueueKnowsRatingsAndWhoMetLately(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cfg := configFor(matchmaking.Rule{
+			Min: 2, Max: 2, RecentFor: 30 * time.Second, Rating: matchmaking.Window{From: 1, PerSecond: 0.5},
+		}, duel)
+		asked := map[string]float64{}
+		cfg.Rating = func(_ matchmaking.Name, player string) matchmaking.Rating {
+			return matchmaking.Rating{Mu: asked[player]}
+		}
+		h := openWith(t, cfg)
+		ann, bob, cid := h.guest(), h.guest(), h.guest()
+		asked[ann.player], asked[bob.player], asked[cid.player] = 20, 30, 21
+		ann.done(join("duel"))
+		bob.done(join("duel"))
+		time.Sleep(time.Second)
+		cid.done(join("duel"))
+		ann.seated()
+		cid.seated()
+		if bob.place() != "" {
+			t.Error("bob was matched with somebody who is far off")
+		}
+		for _, p := range []*player{ann, cid} {
+			p.done(leave())
+			p.until("left", func() bool { return p.room == nil })
+			p.done(join("duel"))
+		}
+		time.Sleep(10 * time.Second)
+		if ann.place() != "" || cid.place() != "" {
+			t.Error("they met again at once")
+		}
+	})
+}

@@ -25,7 +25,7 @@ const clock = new TurnClock();
 const visit = new Visit("gomoku", new Views(Board), draw, { looksOn: true });
 const { parlor } = visit;
 const grid = new Grid(part("board"), place);
-const lobby = new Lobby(part("lobby"), visit);
+const lobby = new Lobby(part("lobby"), visit, 2);
 const found = new Found(visit);
 const top = new TopList(part("top"), "gomoku", () => parlor.player);
 
@@ -62,7 +62,8 @@ parlor.on("refused", ({ reason }) => {
 parlor.on("result", (news) => {
   result = news;
   draw();
-  if (outcome(parlor.room) === "won") top.refreshSoon();
+  // What is played at a table with a code counts for no board.
+  if (outcome(parlor.room) === "won" && parlor.room && !parlor.room.code) top.refreshSoon();
   else void top.refresh();
 });
 

@@ -54,7 +54,8 @@ parlor.on("refused", ({ reason }) => {
 parlor.on("result", (news) => {
   result = news;
   draw();
-  if (outcome(parlor.room) === "won") top.refreshSoon();
+  // What is played at a table with a code counts for no board.
+  if (outcome(parlor.room) === "won" && parlor.room && !parlor.room.code) top.refreshSoon();
   else void top.refresh();
 });
 

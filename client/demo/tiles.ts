@@ -24,7 +24,7 @@ const clock = new TurnClock();
 const visit = new Visit(games, new Views(Table), draw, { browses: true, asksReady: true, looksOn: true });
 const { parlor } = visit;
 const felt = new Felt((tile) => move({ action: Action.PLAY, tile }));
-const lobby = new Lobby(part("lobby"), visit);
+const lobby = new Lobby(part("lobby"), visit, 4);
 const found = new Found(visit);
 const tables = new Tables(part("tables"), visit);
 const party = new PartyPanel(part("party"), visit);
@@ -55,7 +55,8 @@ parlor.on("refused", ({ reason }) => say(part("refusal"), reason));
 parlor.on("result", (news) => {
   result = news;
   draw();
-  if (outcome(parlor.room) === "won") top.refreshSoon();
+  // What is played at a table with a code counts for no board.
+  if (outcome(parlor.room) === "won" && parlor.room && !parlor.room.code) top.refreshSoon();
   else void top.refresh();
 });
 

@@ -116,6 +116,8 @@ test("gomoku: friends play by a link, twice, and a third looks on", { timeout: 1
   await white.by("resign").click();
   await Promise.all([white.until({ result: "lost" }), black.until({ result: "won" }), third.until({ result: "over" })]);
   assert.match(await black.text("detail"), /giving up/);
+  const board = await fetch(`${server}/v1/boards/gomoku`).then((answer) => answer.json());
+  assert.ok(!(board.entries || []).some(({ player }) => again.some((each) => each.player === player)), "friends are on the board");
   assert.equal(third.inputs.length, 0);
 });
 

@@ -38,7 +38,7 @@ const sparks = new Sparks();
 const clock = new Clock();
 const playout = new Playout(World, clock, { snap: leap });
 const predictor = new Predictor(rules, clock);
-const visit = new Visit("dash", new Views(World), glance, clock);
+const visit = new Visit("dash", new Views(World), glance, { clock });
 const { parlor } = visit;
 const top = new TopList(part("top"), "dash", () => parlor.player);
 const controls = new Controls(canvas, part("dash"), part("fire"), {

@@ -8,7 +8,7 @@ import { TopList } from "./page/toplist";
 const refreshMs = 15000;
 
 const { player } = recall(browser(slot));
-const lists = ["dash", "snakes", "tictactoe"].map((board) => new TopList(part("top-" + board), board, () => player));
+const lists = ["dash", "snakes", "tictactoe", "gomoku", "tiles"].map((board) => new TopList(part("top-" + board), board, () => player));
 
 function refresh(): void {
   if (document.visibilityState === "hidden") return;

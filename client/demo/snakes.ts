@@ -19,7 +19,7 @@ const map = part<HTMLCanvasElement>("map");
 const paint = new Paint(canvas);
 const clock = new Clock();
 const playout = new Playout(World, clock);
-const visit = new Visit("snakes", new Views(World), glance, clock);
+const visit = new Visit("snakes", new Views(World), glance, { clock });
 const { parlor } = visit;
 const top = new TopList(part("top"), "snakes", () => parlor.player);
 const steering = new Steering(canvas, (wish) => parlor.send(Steer.encode(wish)) > 0);

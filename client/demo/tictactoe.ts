@@ -3,9 +3,10 @@ import { Board, Mark } from "../src/gen/arcade.tictactoe.v1";
 import { Ending, Phase, Views } from "../src/parlor";
 import type { Member, Result, Room } from "../src/parlor";
 import { mark, part, say } from "./page/dom";
-import { canShare, linkTo, share } from "./page/invite";
+import { linkField, linkTo } from "./page/invite";
 import { TopList } from "./page/toplist";
 import { Visit } from "./page/visit";
+import { waitText } from "./page/waiting";
 
 const lines = [[0, 1, 2], [3, 4, 5], [6, 7, 8], [0, 3, 6], [1, 4, 7], [2, 5, 8], [0, 4, 8], [2, 4, 6]];
 const shapes = ["#shape-x", "#shape-o"]; // by seat; in the page's HTML
@@ -18,8 +19,9 @@ let asked = -1; // the cell that was tapped and not answered yet
 let voted = false;
 
 const cells = Array.from(part("grid").querySelectorAll<HTMLButtonElement>("button"));
-const visit = new Visit("tictactoe", new Views(Board), draw);
+const visit = new Visit("tictactoe", new Views(Board), draw, { looksOn: true });
 const { parlor } = visit;
+const link = linkField("link", "Link to this table", (word) => visit.toast(word));
 const top = new TopList(part("top"), "tictactoe", () => parlor.player);
 
 // -------------------------------------------------------------- what happens
@@ -52,7 +54,8 @@ parlor.on("refused", ({ reason }) => {
 parlor.on("result", (news) => {
   result = news;
   draw();
-  if (outcome(parlor.room) === "won") top.refreshSoon();
+  // What is played at a table with a code counts for no board.
+  if (outcome(parlor.room) === "won" && parlor.room && !parlor.room.code) top.refreshSoon();
   else void top.refresh();
 });
 
@@ -86,12 +89,7 @@ part("rematch").addEventListener("click", () => {
 part("fresh").addEventListener("click", () => void visit.play());
 part("cancel").addEventListener("click", () => void visit.rest());
 part("friend").addEventListener("click", () => void visit.host());
-part("share").addEventListener("click", async () => {
-  const word = await share(part<HTMLInputElement>("link").value);
-  if (word) visit.toast(word);
-});
-part("link").addEventListener("focus", () => part<HTMLInputElement>("link").select());
-say(part("share"), canShare ? "Share link" : "Copy link");
+part("invite").append(link.root);
 
 // -------------------------------------------------------------- what is seen
 
@@ -103,13 +101,13 @@ function draw(): void {
   say(part("detail"), detail(room));
   const { place } = visit;
   part("rematch").hidden = place !== "ended" || voted;
-  part("fresh").hidden = place !== "ended" && place !== "idle";
+  part("fresh").hidden = place !== "ended" && place !== "idle" && place !== "watching";
   part("cancel").hidden = place !== "queued" && place !== "lobby";
   part("friend").hidden = place !== "queued" && place !== "ended" && place !== "idle";
   part("invite").hidden = place !== "lobby";
-  if (place === "lobby" && room) part<HTMLInputElement>("link").value = linkTo(room.code);
+  if (place === "lobby" && room) link.show(linkTo("room", room.code));
   part("cancel").textContent = place === "lobby" ? "Leave the table" : "Stop looking";
-  part("fresh").textContent = place === "idle" ? "Find an opponent" : "New opponent";
+  part("fresh").textContent = place !== "ended" ? "Find an opponent" : "New opponent";
   mark("result", outcome(room));
   mark("turn", board && room && place === "playing" ? (board.turn === room.seat ? "mine" : "theirs") : "");
   if (!room) return;
@@ -128,7 +126,7 @@ function drawCells(room: Room | undefined): void {
     const href = seat >= 0 ? shapes[seat] : "";
     if (shape.getAttribute("href") !== href) shape.setAttribute("href", href);
     button.dataset.mark = seat >= 0 ? marks[seat] : "";
-    button.dataset.side = seat < 0 ? "" : room && seat === room.seat ? "mine" : "theirs";
+    button.dataset.side = seat < 0 ? "" : room && seat === near(room) ? "mine" : "theirs";
     button.dataset.pending = String(!!pending);
     button.dataset.line = String(!!row && row.includes(cell));
     button.setAttribute("aria-label", `Cell ${cell + 1}, ${seat >= 0 ? marks[seat] : "free"}`);
@@ -140,16 +138,21 @@ function full(cell: number): number {
 }
 
 function drawPlates(room: Room | undefined): void {
-  const own = room ? room.seat : 0;
+  const own = near(room);
   [own, 1 - own].forEach((seat, side) => {
     const plate = part(side ? "them" : "me");
     const member = room && room.members.find((each) => each.seat === seat);
     plate.dataset.turn = String(!!board && !result && !!room && board.turn === seat);
     plate.dataset.away = String(!!member && member.away);
     (plate.querySelector("use") as SVGUseElement).setAttribute("href", room ? shapes[seat] : "");
-    say(plate.querySelector(".who") as HTMLElement, (member && member.name) || (side ? "…" : visit.name));
-    say(plate.querySelector(".what") as HTMLElement, !side ? "you" : room && room.phase === Phase.LOBBY ? "" : kind(member));
+    say(plate.querySelector(".who") as HTMLElement, (member && member.name) || (side || visit.place === "watching" ? "…" : visit.name));
+    say(plate.querySelector(".what") as HTMLElement, room && seat === room.seat ? "you" : room && room.phase === Phase.LOBBY ? "" : kind(member));
   });
+}
+
+/** The seat whose side is the left one: the own, and X to somebody who looks on. */
+function near(room: Room | undefined): number {
+  return room ? Math.max(0, room.seat) : 0;
 }
 
 function kind(member: Member | undefined): string {
@@ -164,6 +167,7 @@ function outcome(room: Room | undefined): string {
   if (result.ending === Ending.ABORTED) return "aborted";
   const mine = result.standings.find((standing) => standing.seat === room.seat);
   if (mine && mine.won) return "won";
+  if (!mine) return result.standings.some((standing) => standing.won) ? "over" : "draw";
   return result.standings.some((standing) => standing.won) ? "lost" : "draw";
 }
 
@@ -173,6 +177,8 @@ function headline(room: Room | undefined): string {
   };
   const end = ends[outcome(room)];
   if (end) return end;
+  const winner = result && result.standings.find((standing) => standing.won);
+  if (winner) return winner.name + " won";
   switch (visit.place) {
     case "connecting":
       return "Connecting";
@@ -184,15 +190,14 @@ function headline(room: Room | undefined): string {
       return "Waiting for your friend";
   }
   if (!board || !room) return "Here we go";
+  if (room.seat < 0) return marks[board.turn] + " to move";
   return board.turn === room.seat ? "Your turn" : "Their turn";
 }
 
 function detail(room: Room | undefined): string {
   if (visit.place === "lobby") return "The match begins when the link is opened.";
-  if (visit.place === "queued" && visit.botsAt) {
-    const left = Math.ceil((visit.botsAt - performance.now()) / 1000);
-    return left > 0 ? `A bot joins in ${left} s` : "A bot joins";
-  }
+  if (visit.place === "queued") return waitText(visit);
+  if (visit.place === "watching") return "You look on.";
   if (visit.place === "ended" && room) {
     if (voted) return "Waiting for the other";
     if (result && result.ending === Ending.LEFT) return "Somebody gave up the seat";

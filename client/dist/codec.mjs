@@ -1052,7 +1052,29 @@ __export(parlor_v1_exports, {
   Start: () => Start,
   TakeSeat: () => TakeSeat,
   Watch: () => Watch,
-  Welcome: () => Welcome
+  Welcome: () => Welcome,
+  callAccept: () => callAccept,
+  callCancelQueue: () => callCancelQueue,
+  callCreateParty: () => callCreateParty,
+  callCreateRoom: () => callCreateRoom,
+  callId: () => callId,
+  callJoinCode: () => callJoinCode,
+  callJoinParty: () => callJoinParty,
+  callJoinQueue: () => callJoinQueue,
+  callJoinRoom: () => callJoinRoom,
+  callKick: () => callKick,
+  callLeaveParty: () => callLeaveParty,
+  callLeaveRoom: () => callLeaveRoom,
+  callListRooms: () => callListRooms,
+  callPassOwner: () => callPassOwner,
+  callQuickRoom: () => callQuickRoom,
+  callReady: () => callReady,
+  callRematch: () => callRematch,
+  callSetProp: () => callSetProp,
+  callSetRoom: () => callSetRoom,
+  callStart: () => callStart,
+  callTakeSeat: () => callTakeSeat,
+  callWatch: () => callWatch
 });
 var Phase = {
   UNSPECIFIED: 0,
@@ -1105,7 +1127,7 @@ var ClientFrame = /* @__PURE__ */ message([
   [2, "ackTick", uint32],
   [3, "ackItem", uint32],
   [4, "ping", () => Ping],
-  [5, "calls", () => Call, repeated],
+  [5, "calls", bytes, repeated],
   [16, "hello", () => Hello],
   [17, "away", () => Away]
 ]);
@@ -1186,29 +1208,51 @@ var Inputs = /* @__PURE__ */ message([
   [2, "body", bytes, repeated],
   [3, "tick", uint32]
 ]);
+var callId = [1, "id", uint32];
+var callJoinQueue = [2, "joinQueue", () => JoinQueue, oneof];
+var callCancelQueue = [3, "cancelQueue", () => CancelQueue, oneof];
+var callLeaveRoom = [4, "leaveRoom", () => LeaveRoom, oneof];
+var callRematch = [5, "rematch", () => Rematch, oneof];
+var callJoinRoom = [6, "joinRoom", () => JoinRoom, oneof];
+var callCreateRoom = [7, "createRoom", () => CreateRoom, oneof];
+var callJoinCode = [8, "joinCode", () => JoinCode, oneof];
+var callReady = [9, "ready", () => Ready, oneof];
+var callStart = [10, "start", () => Start, oneof];
+var callKick = [11, "kick", () => Kick, oneof];
+var callAccept = [12, "accept", () => Accept, oneof];
+var callCreateParty = [13, "createParty", () => CreateParty, oneof];
+var callJoinParty = [14, "joinParty", () => JoinParty, oneof];
+var callLeaveParty = [15, "leaveParty", () => LeaveParty, oneof];
+var callQuickRoom = [16, "quickRoom", () => QuickRoom, oneof];
+var callListRooms = [17, "listRooms", () => ListRooms, oneof];
+var callWatch = [18, "watch", () => Watch, oneof];
+var callTakeSeat = [19, "takeSeat", () => TakeSeat, oneof];
+var callSetProp = [20, "setProp", () => SetProp, oneof];
+var callSetRoom = [21, "setRoom", () => SetRoom, oneof];
+var callPassOwner = [22, "passOwner", () => PassOwner, oneof];
 var Call = /* @__PURE__ */ message([
-  [1, "id", uint32],
-  [2, "joinQueue", () => JoinQueue, oneof],
-  [3, "cancelQueue", () => CancelQueue, oneof],
-  [4, "leaveRoom", () => LeaveRoom, oneof],
-  [5, "rematch", () => Rematch, oneof],
-  [6, "joinRoom", () => JoinRoom, oneof],
-  [7, "createRoom", () => CreateRoom, oneof],
-  [8, "joinCode", () => JoinCode, oneof],
-  [9, "ready", () => Ready, oneof],
-  [10, "start", () => Start, oneof],
-  [11, "kick", () => Kick, oneof],
-  [12, "accept", () => Accept, oneof],
-  [13, "createParty", () => CreateParty, oneof],
-  [14, "joinParty", () => JoinParty, oneof],
-  [15, "leaveParty", () => LeaveParty, oneof],
-  [16, "quickRoom", () => QuickRoom, oneof],
-  [17, "listRooms", () => ListRooms, oneof],
-  [18, "watch", () => Watch, oneof],
-  [19, "takeSeat", () => TakeSeat, oneof],
-  [20, "setProp", () => SetProp, oneof],
-  [21, "setRoom", () => SetRoom, oneof],
-  [22, "passOwner", () => PassOwner, oneof]
+  callId,
+  callJoinQueue,
+  callCancelQueue,
+  callLeaveRoom,
+  callRematch,
+  callJoinRoom,
+  callCreateRoom,
+  callJoinCode,
+  callReady,
+  callStart,
+  callKick,
+  callAccept,
+  callCreateParty,
+  callJoinParty,
+  callLeaveParty,
+  callQuickRoom,
+  callListRooms,
+  callWatch,
+  callTakeSeat,
+  callSetProp,
+  callSetRoom,
+  callPassOwner
 ]);
 var JoinQueue = /* @__PURE__ */ message([
   [1, "game", string],
@@ -1298,7 +1342,7 @@ var Kick = /* @__PURE__ */ message([
 var Reply = /* @__PURE__ */ message([
   [1, "id", uint32],
   [2, "error", () => Error2],
-  [3, "rooms", () => RoomCard, repeated]
+  [3, "rooms", bytes, repeated]
 ]);
 var RoomCard = /* @__PURE__ */ message([
   [1, "id", string],

@@ -355,7 +355,7 @@ var ClientFrame = /* @__PURE__ */ message([
   [2, "ackTick", uint32],
   [3, "ackItem", uint32],
   [4, "ping", () => Ping],
-  [5, "calls", () => Call, repeated],
+  [5, "calls", bytes, repeated],
   [16, "hello", () => Hello],
   [17, "away", () => Away]
 ]);
@@ -436,30 +436,28 @@ var Inputs = /* @__PURE__ */ message([
   [2, "body", bytes, repeated],
   [3, "tick", uint32]
 ]);
-var Call = /* @__PURE__ */ message([
-  [1, "id", uint32],
-  [2, "joinQueue", () => JoinQueue, oneof],
-  [3, "cancelQueue", () => CancelQueue, oneof],
-  [4, "leaveRoom", () => LeaveRoom, oneof],
-  [5, "rematch", () => Rematch, oneof],
-  [6, "joinRoom", () => JoinRoom, oneof],
-  [7, "createRoom", () => CreateRoom, oneof],
-  [8, "joinCode", () => JoinCode, oneof],
-  [9, "ready", () => Ready, oneof],
-  [10, "start", () => Start, oneof],
-  [11, "kick", () => Kick, oneof],
-  [12, "accept", () => Accept, oneof],
-  [13, "createParty", () => CreateParty, oneof],
-  [14, "joinParty", () => JoinParty, oneof],
-  [15, "leaveParty", () => LeaveParty, oneof],
-  [16, "quickRoom", () => QuickRoom, oneof],
-  [17, "listRooms", () => ListRooms, oneof],
-  [18, "watch", () => Watch, oneof],
-  [19, "takeSeat", () => TakeSeat, oneof],
-  [20, "setProp", () => SetProp, oneof],
-  [21, "setRoom", () => SetRoom, oneof],
-  [22, "passOwner", () => PassOwner, oneof]
-]);
+var callId = [1, "id", uint32];
+var callJoinQueue = [2, "joinQueue", () => JoinQueue, oneof];
+var callCancelQueue = [3, "cancelQueue", () => CancelQueue, oneof];
+var callLeaveRoom = [4, "leaveRoom", () => LeaveRoom, oneof];
+var callRematch = [5, "rematch", () => Rematch, oneof];
+var callJoinRoom = [6, "joinRoom", () => JoinRoom, oneof];
+var callCreateRoom = [7, "createRoom", () => CreateRoom, oneof];
+var callJoinCode = [8, "joinCode", () => JoinCode, oneof];
+var callReady = [9, "ready", () => Ready, oneof];
+var callStart = [10, "start", () => Start, oneof];
+var callKick = [11, "kick", () => Kick, oneof];
+var callAccept = [12, "accept", () => Accept, oneof];
+var callCreateParty = [13, "createParty", () => CreateParty, oneof];
+var callJoinParty = [14, "joinParty", () => JoinParty, oneof];
+var callLeaveParty = [15, "leaveParty", () => LeaveParty, oneof];
+var callQuickRoom = [16, "quickRoom", () => QuickRoom, oneof];
+var callListRooms = [17, "listRooms", () => ListRooms, oneof];
+var callWatch = [18, "watch", () => Watch, oneof];
+var callTakeSeat = [19, "takeSeat", () => TakeSeat, oneof];
+var callSetProp = [20, "setProp", () => SetProp, oneof];
+var callSetRoom = [21, "setRoom", () => SetRoom, oneof];
+var callPassOwner = [22, "passOwner", () => PassOwner, oneof];
 var JoinQueue = /* @__PURE__ */ message([
   [1, "game", string],
   [2, "mode", string],
@@ -548,7 +546,7 @@ var Kick = /* @__PURE__ */ message([
 var Reply = /* @__PURE__ */ message([
   [1, "id", uint32],
   [2, "error", () => Error2],
-  [3, "rooms", () => RoomCard, repeated]
+  [3, "rooms", bytes, repeated]
 ]);
 var RoomCard = /* @__PURE__ */ message([
   [1, "id", string],
@@ -892,14 +890,15 @@ var Session = class {
     this.player = this.secret = "";
     remember(this.platform, "", "");
   }
-  /** Asks for something; done gets what the server answered, nothing if it was done. */
-  call(kind, done) {
+  /** Asks for something; done gets what the server answered. */
+  call(kind, what, done) {
     const most2 = this.limits && this.limits.callsPending || 16;
     if (this.calls.length >= most2) {
-      return done({ code: Code.RATE_LIMITED, message: most2 + " calls are unanswered", retryMs: 0 });
+      return done({ error: { code: Code.RATE_LIMITED, message: most2 + " calls are unanswered", retryMs: 0 } });
     }
-    const call = Object.assign({ id: ++this.newestCall }, kind);
-    this.calls.push({ call, done });
+    const id = ++this.newestCall;
+    const call = message([callId, kind]).encode({ id, [kind[1]]: what });
+    this.calls.push({ id, call, done });
     if (this.state === "open") this.send({ calls: [call] });
   }
   /** Numbers an input and sends it, now or after the next Welcome; 0: see Inputs.add. */
@@ -984,7 +983,7 @@ var Session = class {
   /** The session is over; whatever was asked in it is answered by that. */
   expire(fault) {
     this.session = this.token = "";
-    for (const pending of this.calls.splice(0)) pending.done(fault);
+    for (const pending of this.calls.splice(0)) pending.done({ error: fault });
   }
   end(state, fault) {
     if (this.unwatch) this.unwatch();
@@ -1047,8 +1046,8 @@ var Session = class {
     else this.events.item(item);
   }
   replied(reply) {
-    const at = this.calls.findIndex((pending) => pending.call.id === reply.id);
-    if (at >= 0) this.calls.splice(at, 1)[0].done(reply.error);
+    const at = this.calls.findIndex((pending) => pending.id === reply.id);
+    if (at >= 0) this.calls.splice(at, 1)[0].done(reply);
   }
   // -------------------------------------------------------------- keeping alive (3)
   shown() {
@@ -2054,6 +2053,59 @@ var Predictor = class {
   }
 };
 
+// client/src/parties.ts
+function createParty(parlor) {
+  return parlor.ask(callCreateParty, {});
+}
+function joinParty(parlor, code) {
+  return parlor.ask(callJoinParty, { code });
+}
+function leaveParty(parlor, player = "") {
+  return parlor.ask(callLeaveParty, { player });
+}
+
+// client/src/rooms.ts
+function createRoom(parlor, game, options) {
+  return parlor.ask(callCreateRoom, Object.assign({ game }, options));
+}
+function quickRoom(parlor, game, props = []) {
+  return parlor.ask(callQuickRoom, { game, props });
+}
+function listRooms(parlor, game, options) {
+  const asked = parlor.reply(callListRooms, Object.assign({ game }, options));
+  return asked.then(({ rooms = [], error }) => ({ rooms: rooms.map((card) => RoomCard.decode(card)), fault: error }));
+}
+function joinRoom(parlor, room) {
+  return parlor.ask(callJoinRoom, { room });
+}
+function joinCode(parlor, code) {
+  return parlor.ask(callJoinCode, { code });
+}
+function watch(parlor, where) {
+  return parlor.ask(callWatch, where);
+}
+function ready(parlor, on = true) {
+  return parlor.ask(callReady, { on });
+}
+function takeSeat(parlor, seat) {
+  return parlor.ask(callTakeSeat, { seat });
+}
+function setProp(parlor, name, value, was) {
+  return parlor.ask(callSetProp, { prop: { name, value }, was });
+}
+function startMatch(parlor, bots = false) {
+  return parlor.ask(callStart, { bots });
+}
+function setRoom(parlor, change) {
+  return parlor.ask(callSetRoom, change);
+}
+function passOwner(parlor, player) {
+  return parlor.ask(callPassOwner, { player });
+}
+function kick(parlor, player) {
+  return parlor.ask(callKick, { player });
+}
+
 // client/src/parlor.ts
 var Parlor = class {
   /** Connects nothing yet: start does. */
@@ -2106,77 +2158,66 @@ var Parlor = class {
   forget() {
     this.session.forget();
   }
-  // What is asked outlives a lost connection. The answer is undefined if it was done, else
-  // why not; these promises are never rejected.
-  joinQueue(game, mode = "") {
-    return this.ask({ joinQueue: { game, mode } });
+  // What is asked outlives a lost connection. More can be asked by the functions of rooms.ts and
+  // parties.ts, which a game carries only if it uses them.
+  /** Waits for a match, alone or with the party that the player leads. */
+  joinQueue(game, mode = "", options) {
+    return this.ask(callJoinQueue, Object.assign({ game, mode }, options));
   }
   cancelQueue() {
-    return this.ask({ cancelQueue: {} });
+    return this.ask(callCancelQueue, {});
   }
-  joinRoom(room) {
-    return this.ask({ joinRoom: { room } });
-  }
-  /** Makes a private room; 0: with all seats of the game. The room event brings its code. */
-  createRoom(game, seats = 0) {
-    return this.ask({ createRoom: { game, seats } });
-  }
-  joinCode(code) {
-    return this.ask({ joinCode: { code } });
-  }
-  /** In a lobby: the match begins when every seat is taken and all are ready. */
-  ready(on = true) {
-    return this.ask({ ready: { on } });
-  }
-  /** The owner's word to begin without that. */
-  startMatch(bots = false) {
-    return this.ask({ start: { bots } });
-  }
-  /** The owner's word to send somebody away for good. */
-  kick(player) {
-    return this.ask({ kick: { player } });
+  /** Answers queued.acceptMs: a match is found, and waits for everybody's word. */
+  accept(yes = true) {
+    return this.ask(callAccept, { yes });
   }
   leaveRoom() {
-    return this.ask({ leaveRoom: {} });
+    return this.ask(callLeaveRoom, {});
   }
   /** Asks for another match in the same room; it begins when all there have asked. */
   rematch() {
-    return this.ask({ rematch: {} });
+    return this.ask(callRematch, {});
+  }
+  /** Makes any call: the functions are made of it. */
+  ask(kind, what) {
+    return this.reply(kind, what).then(({ error }) => error);
+  }
+  reply(kind, what) {
+    return new Promise((resolve) => this.session.call(kind, what, resolve));
   }
   /**
    * Sends an input, a message of the game, and returns its number. It is kept until the server
-   * has it, across lost connections. 0: there is no match to play, or 64 are unacknowledged,
-   * and it was dropped; a game that steers asks again with its newest wish. With a tick, the server
-   * applies it in that one, if it comes in time.
+   * has it, across lost connections. 0: there is no match to play, or the player looks on, or 64 are
+   * unacknowledged, and it was dropped; a game that steers asks again with its newest wish. With a tick,
+   * the server applies it in that one, if it comes in time.
    */
   send(input, tick = 0) {
-    return this.room && this.room.phase === Phase.PLAYING ? this.session.input(input, tick) : 0;
-  }
-  ask(kind) {
-    return new Promise((resolve) => this.session.call(kind, resolve));
+    const room = this.room;
+    return room && room.phase === Phase.PLAYING && room.seat >= 0 ? this.session.input(input, tick) : 0;
   }
   welcome(welcome, same) {
-    const room = this.room;
-    if (!same) this.room = void 0;
+    const { room, party } = this;
+    if (!same) this.room = this.party = void 0;
     this.forgetViews();
     this.emit("welcome", welcome, same);
-    if (room && !welcome.resumed) {
-      const error = { code: Code.EXPIRED, message: "the session is over", retryMs: 0 };
-      this.emit("left", { room: room.id, error });
-    }
+    if (welcome.resumed) return;
+    const error = { code: Code.EXPIRED, message: "the session is over", retryMs: 0 };
+    if (room) this.emit("left", { room: room.id, error });
+    if (party) this.emit("party", { code: "", members: [], error });
   }
   item(item) {
     if (item.room && (!this.room || this.room.match !== item.room.match)) this.forgetViews();
     if (item.room) this.room = item.room;
     if (item.left) this.room = void 0;
+    if (item.party) this.party = item.party.code ? item.party : void 0;
     if (item.members) return this.members(item.members);
     for (const kind of Object.keys(item)) this.emit(kind, ...[item[kind]]);
   }
-  /** News of some seats: to a page it is the room again. */
-  members({ changed }) {
+  /** News of some seats, and of how many look on: to a page it is the room again. */
+  members({ changed, watchers = this.room && this.room.watchers }) {
     if (!this.room) return;
     const members = this.room.members.map((old) => changed.find((one) => one.seat === old.seat) || old);
-    this.emit("room", this.room = Object.assign({}, this.room, { members }));
+    this.emit("room", this.room = Object.assign({}, this.room, { members, watchers }));
   }
   view(frame, tick) {
     if (!this.room) return true;
@@ -2211,5 +2252,21 @@ export {
   Phase,
   Playout,
   Predictor,
-  Views
+  Views,
+  createParty,
+  createRoom,
+  joinCode,
+  joinParty,
+  joinRoom,
+  kick,
+  leaveParty,
+  listRooms,
+  passOwner,
+  quickRoom,
+  ready,
+  setProp,
+  setRoom,
+  startMatch,
+  takeSeat,
+  watch
 };

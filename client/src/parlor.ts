@@ -5,10 +5,11 @@
 //	parlor.on("view", (world) => draw(world));
 //	parlor.start();
 //	await parlor.joinQueue("snakes");
-import type { Draining, Left, Members, Queued, Refused, Result, Room, Scored, Welcome } from "./gen/parlor.v1";
-import { Code, Ending, Phase } from "./gen/parlor.v1";
-import type { Item, ServerFrame } from "./gen/parlor.v1";
+import type { Draining, Left, Members, Party, Queued, Refused, Result, Room, Scored, Welcome } from "./gen/parlor.v1";
+import { callAccept, callCancelQueue, callJoinQueue, callLeaveRoom, callRematch, Code, Ending, Phase } from "./gen/parlor.v1";
+import type { Item, JoinQueue, Reply, ServerFrame } from "./gen/parlor.v1";
 import type { Platform } from "./platform";
+import type { Init, Member as Kind } from "./protobuf";
 import { Session } from "./session";
 import type { Fault, Options, State, Viewer } from "./session";
 
@@ -16,9 +17,11 @@ export { Views } from "./delta";
 export { Clock } from "./clock";
 export { Playout } from "./playout";
 export { Predictor } from "./predict";
+export * from "./parties";
+export * from "./rooms";
 export { Code, Ending, Phase };
-export type { Draining, Fault, Left, Options, Platform, Queued, Refused, Result, Room, Scored, State, Viewer, Welcome };
-export type { Member, Standing } from "./gen/parlor.v1";
+export type { Draining, Fault, Left, Options, Party, Platform, Queued, Refused, Result, Room, Scored, State, Viewer, Welcome };
+export type { Attribute, Latency, Member, PartyMember, Prop, RoomCard, Standing } from "./gen/parlor.v1";
 export type { PlayoutOptions } from "./playout";
 export type { Rules } from "./predict";
 export type { AppEvents, Socket, SocketEvents } from "./platform";
@@ -41,7 +44,9 @@ export interface Events<V> {
    */
   welcome(welcome: Welcome, same: boolean): void;
   queued(queued: Queued): void;
-  /** Everything about the room, each time that any of it changes. */
+  /** Everybody in the party, each time that any of it changes; without a code: there is none any more. */
+  party(party: Party): void;
+  /** Everything about the room, each time that any of it changes. With seat -1 the player looks on. */
   room(room: Room): void;
   /**
    * All that the seat sees now, in place of the view before: a message of the game. It is to
@@ -56,12 +61,19 @@ export interface Events<V> {
 }
 
 type Listeners<V> = { [K in keyof Events<V>]?: Events<V>[K][] };
-type Asked = Promise<Fault | undefined>;
+
+/** Asked is undefined if it was done, else why not. It is never rejected. */
+export type Asked = Promise<Fault | undefined>;
+
+/** QueueOptions is for queues whose rule looks at it. */
+export type QueueOptions = Pick<Init<JoinQueue>, "latencies" | "attributes" | "blocked">;
 
 /** V is what view events bring: the messages that options.views decodes to, or bytes. */
 export class Parlor<V = Uint8Array> {
-  /** The room the player sits in, if any. */
+  /** The room the player sits or looks on in, if any. */
   room: Room | undefined;
+  /** The party that the player is in, if any. */
+  party: Party | undefined;
 
   private readonly session: Session;
   private readonly views: Options<V>["views"];
@@ -126,94 +138,80 @@ export class Parlor<V = Uint8Array> {
     this.session.forget();
   }
 
-  // What is asked outlives a lost connection. The answer is undefined if it was done, else
-  // why not; these promises are never rejected.
+  // What is asked outlives a lost connection. More can be asked by the functions of rooms.ts and
+  // parties.ts, which a game carries only if it uses them.
 
-  joinQueue(game: string, mode = ""): Asked {
-    return this.ask({ joinQueue: { game, mode } });
+  /** Waits for a match, alone or with the party that the player leads. */
+  joinQueue(game: string, mode = "", options?: QueueOptions): Asked {
+    return this.ask(callJoinQueue, Object.assign({ game, mode }, options));
   }
 
   cancelQueue(): Asked {
-    return this.ask({ cancelQueue: {} });
+    return this.ask(callCancelQueue, {});
   }
 
-  joinRoom(room: string): Asked {
-    return this.ask({ joinRoom: { room } });
-  }
-
-  /** Makes a private room; 0: with all seats of the game. The room event brings its code. */
-  createRoom(game: string, seats = 0): Asked {
-    return this.ask({ createRoom: { game, seats } });
-  }
-
-  joinCode(code: string): Asked {
-    return this.ask({ joinCode: { code } });
-  }
-
-  /** In a lobby: the match begins when every seat is taken and all are ready. */
-  ready(on = true): Asked {
-    return this.ask({ ready: { on } });
-  }
-
-  /** The owner's word to begin without that. */
-  startMatch(bots = false): Asked {
-    return this.ask({ start: { bots } });
-  }
-
-  /** The owner's word to send somebody away for good. */
-  kick(player: string): Asked {
-    return this.ask({ kick: { player } });
+  /** Answers queued.acceptMs: a match is found, and waits for everybody's word. */
+  accept(yes = true): Asked {
+    return this.ask(callAccept, { yes });
   }
 
   leaveRoom(): Asked {
-    return this.ask({ leaveRoom: {} });
+    return this.ask(callLeaveRoom, {});
   }
 
   /** Asks for another match in the same room; it begins when all there have asked. */
   rematch(): Asked {
-    return this.ask({ rematch: {} });
+    return this.ask(callRematch, {});
+  }
+
+  /** Makes any call: the functions are made of it. */
+  ask<T>(kind: Kind<T>, what: Init<T>): Asked {
+    return this.reply(kind, what).then(({ error }) => error as Fault | undefined);
+  }
+
+  reply<T>(kind: Kind<T>, what: Init<T>): Promise<Init<Reply>> {
+    return new Promise((resolve) => this.session.call(kind, what, resolve));
   }
 
   /**
    * Sends an input, a message of the game, and returns its number. It is kept until the server
-   * has it, across lost connections. 0: there is no match to play, or 64 are unacknowledged,
-   * and it was dropped; a game that steers asks again with its newest wish. With a tick, the server
-   * applies it in that one, if it comes in time.
+   * has it, across lost connections. 0: there is no match to play, or the player looks on, or 64 are
+   * unacknowledged, and it was dropped; a game that steers asks again with its newest wish. With a tick,
+   * the server applies it in that one, if it comes in time.
    */
   send(input: Uint8Array, tick = 0): number {
-    return this.room && this.room.phase === Phase.PLAYING ? this.session.input(input, tick) : 0;
-  }
-
-  private ask(kind: Parameters<Session["call"]>[0]): Asked {
-    return new Promise((resolve) => this.session.call(kind, resolve));
+    const room = this.room;
+    return room && room.phase === Phase.PLAYING && room.seat >= 0 ? this.session.input(input, tick) : 0;
   }
 
   private welcome(welcome: Welcome, same: boolean): void {
-    const room = this.room;
-    if (!same) this.room = undefined;
+    const { room, party } = this;
+    // After a takeover, the server says where the player is.
+    if (!same) this.room = this.party = undefined;
     this.forgetViews();
     this.emit("welcome", welcome, same);
-    // A game that waits for news of its room would wait for ever: that room is gone.
-    if (room && !welcome.resumed) {
-      const error = { code: Code.EXPIRED, message: "the session is over", retryMs: 0 };
-      this.emit("left", { room: room.id, error });
-    }
+    // A game that waits for news of its room or party would wait for ever: they are gone.
+    if (welcome.resumed) return;
+    const error = { code: Code.EXPIRED, message: "the session is over", retryMs: 0 };
+    if (room) this.emit("left", { room: room.id, error });
+    if (party) this.emit("party", { code: "", members: [], error });
   }
 
   private item(item: Item): void {
     if (item.room && (!this.room || this.room.match !== item.room.match)) this.forgetViews();
     if (item.room) this.room = item.room;
     if (item.left) this.room = undefined;
+    if (item.party) this.party = item.party.code ? item.party : undefined;
     if (item.members) return this.members(item.members);
     // An item has one field, and the events have those fields' names.
     for (const kind of Object.keys(item)) this.emit(kind as never, ...([item[kind as never]] as never));
   }
 
-  /** News of some seats: to a page it is the room again. */
-  private members({ changed }: Members): void {
+  /** News of some seats, and of how many look on: to a page it is the room again. */
+  private members({ changed, watchers = this.room && this.room.watchers }: Members): void {
     if (!this.room) return;
     const members = this.room.members.map((old) => changed.find((one) => one.seat === old.seat) || old);
-    this.emit("room", (this.room = Object.assign({}, this.room, { members })));
+    this.emit("room", (this.room = Object.assign({}, this.room, { members, watchers })));
   }
 
   private view(frame: ServerFrame, tick: number): boolean {

@@ -57,6 +57,9 @@ export interface Codec<M> extends Type<M> {
 /** Field is a line of a message's table: number, name, type and, unless plain, label and Sync. */
 export type Field = readonly [number, string, Type<unknown> | (() => Type<unknown>), number?, Sync?];
 
+/** Member is a Field that is known to have values of one type, for a message put together of such. */
+export type Member<T> = readonly [number, string, Type<T> | (() => Type<T>), number?];
+
 /** Sync is what the schema says about how a field travels in deltas, and moves between views. */
 export interface Sync {
   /** Every value is a multiple of it. */

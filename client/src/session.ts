@@ -1,14 +1,15 @@
 // Session is a player's connected life, across sockets: it says hello, resumes, hands out
 // each reliable item once, sends again what was not acknowledged, and notices when the
 // line is dead. docs/PROTOCOL.md is the law; the sections named here are its.
-import { ClientFrame, Code, ServerFrame } from "./gen/parlor.v1";
-import type { Call, Error as Fault, Hello, Item, Limits, Pong, Reply, Welcome } from "./gen/parlor.v1";
+import { callId, ClientFrame, Code, ServerFrame } from "./gen/parlor.v1";
+import type { Error as Fault, Hello, Item, Limits, Pong, Reply, Welcome } from "./gen/parlor.v1";
 import type { Clock } from "./clock";
 import { recall, remember } from "./identity";
 import { Inputs } from "./inputs";
 import { Link } from "./link";
 import type { Platform } from "./platform";
-import type { Init } from "./protobuf";
+import { message } from "./protobuf";
+import type { Init, Member } from "./protobuf";
 
 export type { Fault };
 
@@ -69,11 +70,10 @@ export interface SessionEvents {
   view(frame: ServerFrame, tick: number): boolean;
 }
 
-type Kind = Omit<Init<Call>, "id">;
-
 interface Pending {
-  call: Init<Call>;
-  done: (fault?: Fault) => void;
+  id: number;
+  call: Uint8Array;
+  done: (reply: Init<Reply>) => void;
 }
 
 export class Session {
@@ -153,14 +153,15 @@ export class Session {
     remember(this.platform, "", "");
   }
 
-  /** Asks for something; done gets what the server answered, nothing if it was done. */
-  call(kind: Kind, done: (fault?: Fault) => void): void {
+  /** Asks for something; done gets what the server answered. */
+  call<T>(kind: Member<T>, what: Init<T>, done: (reply: Init<Reply>) => void): void {
     const most = (this.limits && this.limits.callsPending) || 16;
     if (this.calls.length >= most) {
-      return done({ code: Code.RATE_LIMITED, message: most + " calls are unanswered", retryMs: 0 });
+      return done({ error: { code: Code.RATE_LIMITED, message: most + " calls are unanswered", retryMs: 0 } });
     }
-    const call = Object.assign({ id: ++this.newestCall }, kind) as Init<Call>;
-    this.calls.push({ call, done });
+    const id = ++this.newestCall;
+    const call = message([callId, kind]).encode({ id, [kind[1]]: what });
+    this.calls.push({ id, call, done });
     if (this.state === "open") this.send({ calls: [call] });
   }
 
@@ -251,7 +252,7 @@ export class Session {
   /** The session is over; whatever was asked in it is answered by that. */
   private expire(fault: Fault): void {
     this.session = this.token = "";
-    for (const pending of this.calls.splice(0)) pending.done(fault);
+    for (const pending of this.calls.splice(0)) pending.done({ error: fault });
   }
 
   private end(state: State, fault?: Fault): void {
@@ -321,8 +322,8 @@ export class Session {
   }
 
   private replied(reply: Reply): void {
-    const at = this.calls.findIndex((pending) => pending.call.id === reply.id);
-    if (at >= 0) this.calls.splice(at, 1)[0].done(reply.error);
+    const at = this.calls.findIndex((pending) => pending.id === reply.id);
+    if (at >= 0) this.calls.splice(at, 1)[0].done(reply);
   }
 
   // -------------------------------------------------------------- keeping alive (3)

@@ -1,7 +1,8 @@
 // A Platform whose clock, sockets and storage a test holds in its hands. Nothing here waits.
 import { parlor_v1 } from "../dist/codec.mjs";
+import { FullClientFrame } from "./frames.mjs";
 
-const { ClientFrame, ServerFrame } = parlor_v1;
+const { ServerFrame } = parlor_v1;
 
 export class FakePlatform {
   name = "fake";
@@ -92,7 +93,7 @@ export class FakeSocket {
     if (!(Object.prototype.toString.call(message) === "[object ArrayBuffer]")) throw new Error("only an ArrayBuffer");
     if (this.closed) throw new Error("the socket is closed");
     this.sizes.push(message.byteLength);
-    this.sent.push(ClientFrame.decode(new Uint8Array(message)));
+    this.sent.push(FullClientFrame.decode(new Uint8Array(message)));
   }
   close() {
     this.closed = true;
@@ -116,6 +117,13 @@ export class FakeSocket {
   take() {
     return this.sent.splice(0);
   }
+  /** Takes that, and gives its calls as [kind, what]. */
+  asked() {
+    return this.take().flatMap((frame) => frame.calls).map((call) => {
+      const kind = Object.keys(call).find((key) => key !== "id");
+      return [kind, plain(call[kind])];
+    });
+  }
 }
 
 export const limits = { frameBytes: 4096, inputBytes: 512, framesPerSecond: 60, framesBurst: 300, callsPending: 16 };
@@ -127,7 +135,7 @@ export const welcome = {
 /** Writes down every event that a Parlor reports, as [kind, what]. */
 export function listen(parlor) {
   const heard = [];
-  for (const kind of ["state", "welcome", "queued", "room", "view", "refused", "scored", "result", "left", "draining"]) {
+  for (const kind of ["state", "welcome", "queued", "party", "room", "view", "refused", "scored", "result", "left", "draining"]) {
     parlor.on(kind, (...what) => heard.push([kind, ...what]));
   }
   heard.take = (kind) => {
@@ -137,6 +145,9 @@ export function listen(parlor) {
   };
   return heard;
 }
+
+/** As a test writes it down. */
+export const plain = (message) => JSON.parse(JSON.stringify(message));
 
 /** Lets promises that are settled tell. */
 export const settle = () => new Promise((resolve) => setImmediate(resolve));

@@ -167,9 +167,9 @@ test("tictactoe: a friend opens the link, and they play, also after a reload", {
   assert.equal((await one.data()).match, (await two.data()).match);
   assert.equal(await two.page.locator("#them .what").innerText(), "");
   const late = await visit(t, link.slice(line.url.length));
-  await late.until({ state: "idle" });
-  assert.equal(await late.text("toast"), "They are playing already.");
-  assert.equal(late.page.url(), line.url + "/tictactoe.html");
+  await late.until({ state: "watching" });
+  assert.equal(await late.text("toast"), "They are playing already. You look on.");
+  assert.equal(late.page.url(), link);
 
   const { match } = await two.data();
   await two.page.reload();
@@ -179,7 +179,8 @@ test("tictactoe: a friend opens the link, and they play, also after a reload", {
     await visitor.until({ turn: "mine" });
     await visitor.by(`cell-${cell}`).click();
   }
-  await Promise.all([first.until({ result: "won" }), second.until({ result: "lost" })]);
+  await Promise.all([first.until({ result: "won" }), second.until({ result: "lost" }), late.until({ result: "over" })]);
+  assert.deepEqual(late.view.cells, first.view.cells);
   await Promise.all([one, two].map((visitor) => visitor.by("rematch").click()));
   await Promise.all([one.until({ state: "playing", result: "" }), two.until({ state: "playing", result: "" })]);
 });

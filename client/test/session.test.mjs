@@ -66,8 +66,8 @@ test("a call made early is sent after the welcome, and answered once", async () 
   const answer = parlor.joinQueue("snakes");
   parlor.start();
   platform.socket.welcome({ secret: "x" });
-  const calls = platform.socket.take().flatMap((frame) => frame.calls);
-  assert.deepEqual(calls.map(({ id, joinQueue }) => [id, { ...joinQueue }]), [[1, { game: "snakes", mode: "" }]]);
+  const [{ id, joinQueue }, ...more] = platform.socket.take().flatMap((frame) => frame.calls);
+  assert.deepEqual([id, joinQueue.game, joinQueue.mode, more.length], [1, "snakes", "", 0]);
   platform.socket.frame({ firstItem: 1, items: [{ reply: { id: 1 } }, { reply: { id: 1, error: { code: 105 } } }] });
   assert.equal(await answer, undefined);
 
@@ -85,24 +85,6 @@ test("a call without an answer is asked again after a resume", async () => {
   assert.deepEqual(platform.socket.take().flatMap((frame) => frame.calls).map((call) => call.id), [1]);
   platform.socket.frame({ firstItem: 1, items: [{ reply: { id: 1 } }] });
   assert.equal(await answer, undefined);
-});
-
-test("a private room is asked for, opened, begun and cleared", () => {
-  const { platform, parlor } = open();
-  parlor.createRoom("snakes", 4);
-  parlor.joinCode("ABC234");
-  parlor.ready();
-  parlor.ready(false);
-  parlor.startMatch(true);
-  parlor.kick("p2");
-  const asked = platform.socket.take().flatMap((frame) => frame.calls).map((call) => {
-    const kind = Object.keys(call).find((key) => key !== "id" && call[key]);
-    return [kind, { ...call[kind] }];
-  });
-  assert.deepEqual(asked, [
-    ["createRoom", { game: "snakes", seats: 4 }], ["joinCode", { code: "ABC234" }],
-    ["ready", { on: true }], ["ready", { on: false }], ["start", { bots: true }], ["kick", { player: "p2" }],
-  ]);
 });
 
 test("in a lobby there is nothing to play, and who is ready is news of members", () => {

@@ -6,10 +6,15 @@ import path from "node:path";
 
 import { chromium } from "playwright-core";
 
-import { arcade_dash_v1, arcade_snakes_v1, arcade_tictactoe_v1, parlor_v1, Views } from "../dist/codec.mjs";
+import { arcade_dash_v1, arcade_gomoku_v1, arcade_snakes_v1, arcade_tictactoe_v1, arcade_tiles_v1, parlor_v1, Views } from "../dist/codec.mjs";
 
 export const desk = { viewport: { width: 1280, height: 800 } };
 export const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true };
+
+const codecs = {
+  dash: arcade_dash_v1.World, snakes: arcade_snakes_v1.World, tictactoe: arcade_tictactoe_v1.Board, gomoku: arcade_gomoku_v1.Board,
+  tiles: arcade_tiles_v1.Table, "tiles-pairs": arcade_tiles_v1.Table,
+};
 
 const flags = [
   "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -65,7 +70,9 @@ export class Visitor {
   inputs = []; // sent: { at, seq, body }
   leads = []; // of acknowledged inputs, in 1/4 ticks
   complaints = []; // what a page must not cause
-  #views = { dash: new Views(arcade_dash_v1.World), snakes: new Views(arcade_snakes_v1.World), tictactoe: new Views(arcade_tictactoe_v1.Board) };
+  frames = []; // received: their bytes
+  heard; // is told every view
+  #views = Object.fromEntries(Object.entries(codecs).map(([game, codec]) => [game, new Views(codec)]));
   mayLose = false; // lost connections are part of the test
 
   static async at(browser, base, where, options = desk, context) {
@@ -90,7 +97,10 @@ export class Visitor {
       if (!request.url().startsWith(base)) this.complaints.push("a request to " + request.url());
     });
     page.on("websocket", (socket) => {
-      socket.on("framereceived", ({ payload }) => this.#received(parlor_v1.ServerFrame.decode(new Uint8Array(payload))));
+      socket.on("framereceived", ({ payload }) => {
+        this.frames.push(payload);
+        this.#received(parlor_v1.ServerFrame.decode(new Uint8Array(payload)));
+      });
       socket.on("framesent", ({ payload }) => this.#sent(parlor_v1.ClientFrame.decode(new Uint8Array(payload))));
     });
   }
@@ -102,6 +112,7 @@ export class Visitor {
     if (frame.packed) this.view = views.packed(frame.packed, frame.schema, frame.plan);
     else this.view = frame.view ? views.whole(frame.view) : views.delta(frame.delta);
     this.tick = frame.delta ? this.tick + (frame.tickStep || this.room.sendEvery) : frame.tick;
+    if (this.heard) this.heard(this.view, frame.step);
   }
   #sent({ inputs }) {
     if (!inputs) return;

@@ -28,9 +28,14 @@ export { Parlor } from "./src/parlor";
 export { browser } from "./src/browser";
 `
 
-// whole is what it carries besides if it wants all of that.
-const whole = `export { Clock, Playout, Predictor, Views } from "./src/parlor";
+// whole is what it carries besides if it wants all of that, and all is what there is: with every call of
+// rooms and parties too.
+const (
+	whole = `export { Clock, Playout, Predictor, Views } from "./src/parlor";
 `
+	all = `export * from "./src/parlor";
+`
+)
 
 // pace is what follows the server's time, for its tests.
 const pace = `
@@ -53,6 +58,7 @@ func bundleAll(out *tree) error {
 		{out: "client/dist/pace.mjs", source: pace, format: api.FormatESModule},
 		{out: "client/dist/least.mjs", source: least, format: api.FormatESModule, minify: true},
 		{out: "client/dist/whole.mjs", source: least + whole, format: api.FormatESModule, minify: true},
+		{out: "client/dist/all.mjs", source: least + all, format: api.FormatESModule, minify: true},
 	}
 	pages, err := filepath.Glob(out.path("client/demo/*.ts"))
 	if err != nil {

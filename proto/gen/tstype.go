@@ -44,20 +44,34 @@ func (m *module) enums(enums protoreflect.EnumDescriptors) {
 // table renders what the codec needs to know of a message.
 func (m *module) table(message protoreflect.MessageDescriptor) {
 	name := tsName(message)
-	m.printf("\nexport const %s: pb.Codec<%s> = /* @__PURE__ */ pb.message([", name, name)
 	fields := writingOrder(message)
 	for _, field := range fields {
-		label, sync := label(field), m.sync(field)
-		if sync != "" {
-			sync = ", " + sync
-			label = cmp.Or(label, ", 0")
+		if loose(message) {
+			m.printf("\nexport const %s: pb.Member<%s> = %s;", looseName(field), m.valueType(field), m.line(field))
 		}
-		m.printf("\n  [%d, %q, %s%s%s],", field.Number(), field.JSONName(), m.codecType(field), label, sync)
+	}
+	m.printf("\nexport const %s: pb.Codec<%s> = /* @__PURE__ */ pb.message([", name, name)
+	for _, field := range fields {
+		if loose(message) {
+			m.printf("\n  %s,", looseName(field))
+		} else {
+			m.printf("\n  %s,", m.line(field))
+		}
 	}
 	if len(fields) > 0 {
 		m.printf("\n")
 	}
 	m.printf("]%s);\n", m.key(message))
+}
+
+// line is the line of a field in its message's table.
+func (m *module) line(field protoreflect.FieldDescriptor) string {
+	label, sync := label(field), m.sync(field)
+	if sync != "" {
+		sync = ", " + sync
+		label = cmp.Or(label, ", 0")
+	}
+	return fmt.Sprintf("[%d, %q, %s%s%s]", field.Number(), field.JSONName(), m.codecType(field), label, sync)
 }
 
 func label(field protoreflect.FieldDescriptor) string {
@@ -87,7 +101,9 @@ func (m *module) valueType(field protoreflect.FieldDescriptor) string {
 	var text string
 	switch field.Kind() {
 	case protoreflect.MessageKind:
-		text = m.refer(field, field.Message())
+		if text = m.refer(field, field.Message()); apart(field) {
+			text = "Uint8Array"
+		}
 	case protoreflect.EnumKind:
 		text = m.refer(field, field.Enum())
 	case protoreflect.BoolKind:
@@ -108,6 +124,9 @@ func (m *module) valueType(field protoreflect.FieldDescriptor) string {
 func (m *module) codecType(field protoreflect.FieldDescriptor) string {
 	switch field.Kind() {
 	case protoreflect.MessageKind:
+		if apart(field) {
+			return "pb.bytes"
+		}
 		return "() => " + m.refer(field, field.Message())
 	case protoreflect.EnumKind:
 		return "pb.int32"

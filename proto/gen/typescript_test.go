@@ -129,6 +129,32 @@ export const More: pb.Codec<More> = /* @__PURE__ */ pb.message([
 	}
 }
 
+func TestACallIsBytesToItsFrameAndMadeOfTheFieldsThatAGameUses(t *testing.T) {
+	out := repository(t, map[string]string{"parlor/v1/parlor.proto": `syntax = "proto3"; package parlor.v1;
+		message ClientFrame { repeated Call calls = 5; }
+		message Call { uint32 id = 1; oneof kind { TakeSeat take_seat = 19; } }
+		message TakeSeat {}`})
+	if err := generate(t, out); err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile(out.path("client/src/gen/parlor.v1.ts"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"export interface ClientFrame {\n  calls: Uint8Array[];\n}\n",
+		"ClientFrame> = /* @__PURE__ */ pb.message([\n  [5, \"calls\", pb.bytes, pb.repeated],\n]);\n",
+		"export interface Call {\n  id: number;\n  takeSeat?: TakeSeat;\n}\n",
+		"\nexport const callId: pb.Member<number> = [1, \"id\", pb.uint32];\n" +
+			"export const callTakeSeat: pb.Member<TakeSeat> = [19, \"takeSeat\", () => TakeSeat, pb.oneof];\n" +
+			"export const Call: pb.Codec<Call> = /* @__PURE__ */ pb.message([\n  callId,\n  callTakeSeat,\n]);\n",
+	} {
+		if !strings.Contains(string(got), want) {
+			t.Errorf("got\n%s\nwithout\n%s", got, want)
+		}
+	}
+}
+
 func TestAFaultNamesItsFileAndLine(t *testing.T) {
 	const head = "syntax = \"proto3\";\npackage p;\n"
 	cases := []struct{ name, text, want string }{

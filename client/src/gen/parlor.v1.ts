@@ -77,7 +77,7 @@ export interface ClientFrame {
   /** the highest reliable item number the client has handled */
   ackItem: number;
   ping?: Ping;
-  calls: Call[];
+  calls: Uint8Array[];
   /** the first frame of a connection, and only that one */
   hello?: Hello;
   /** the client is about to be frozen, or is back */
@@ -427,7 +427,7 @@ export interface Reply {
   /** absent: it was done */
   error?: Error;
   /** answers ListRooms */
-  rooms: RoomCard[];
+  rooms: Uint8Array[];
 }
 
 export interface RoomCard {
@@ -614,7 +614,7 @@ export const ClientFrame: pb.Codec<ClientFrame> = /* @__PURE__ */ pb.message([
   [2, "ackTick", pb.uint32],
   [3, "ackItem", pb.uint32],
   [4, "ping", () => Ping],
-  [5, "calls", () => Call, pb.repeated],
+  [5, "calls", pb.bytes, pb.repeated],
   [16, "hello", () => Hello],
   [17, "away", () => Away],
 ]);
@@ -706,29 +706,51 @@ export const Inputs: pb.Codec<Inputs> = /* @__PURE__ */ pb.message([
   [3, "tick", pb.uint32],
 ]);
 
+export const callId: pb.Member<number> = [1, "id", pb.uint32];
+export const callJoinQueue: pb.Member<JoinQueue> = [2, "joinQueue", () => JoinQueue, pb.oneof];
+export const callCancelQueue: pb.Member<CancelQueue> = [3, "cancelQueue", () => CancelQueue, pb.oneof];
+export const callLeaveRoom: pb.Member<LeaveRoom> = [4, "leaveRoom", () => LeaveRoom, pb.oneof];
+export const callRematch: pb.Member<Rematch> = [5, "rematch", () => Rematch, pb.oneof];
+export const callJoinRoom: pb.Member<JoinRoom> = [6, "joinRoom", () => JoinRoom, pb.oneof];
+export const callCreateRoom: pb.Member<CreateRoom> = [7, "createRoom", () => CreateRoom, pb.oneof];
+export const callJoinCode: pb.Member<JoinCode> = [8, "joinCode", () => JoinCode, pb.oneof];
+export const callReady: pb.Member<Ready> = [9, "ready", () => Ready, pb.oneof];
+export const callStart: pb.Member<Start> = [10, "start", () => Start, pb.oneof];
+export const callKick: pb.Member<Kick> = [11, "kick", () => Kick, pb.oneof];
+export const callAccept: pb.Member<Accept> = [12, "accept", () => Accept, pb.oneof];
+export const callCreateParty: pb.Member<CreateParty> = [13, "createParty", () => CreateParty, pb.oneof];
+export const callJoinParty: pb.Member<JoinParty> = [14, "joinParty", () => JoinParty, pb.oneof];
+export const callLeaveParty: pb.Member<LeaveParty> = [15, "leaveParty", () => LeaveParty, pb.oneof];
+export const callQuickRoom: pb.Member<QuickRoom> = [16, "quickRoom", () => QuickRoom, pb.oneof];
+export const callListRooms: pb.Member<ListRooms> = [17, "listRooms", () => ListRooms, pb.oneof];
+export const callWatch: pb.Member<Watch> = [18, "watch", () => Watch, pb.oneof];
+export const callTakeSeat: pb.Member<TakeSeat> = [19, "takeSeat", () => TakeSeat, pb.oneof];
+export const callSetProp: pb.Member<SetProp> = [20, "setProp", () => SetProp, pb.oneof];
+export const callSetRoom: pb.Member<SetRoom> = [21, "setRoom", () => SetRoom, pb.oneof];
+export const callPassOwner: pb.Member<PassOwner> = [22, "passOwner", () => PassOwner, pb.oneof];
 export const Call: pb.Codec<Call> = /* @__PURE__ */ pb.message([
-  [1, "id", pb.uint32],
-  [2, "joinQueue", () => JoinQueue, pb.oneof],
-  [3, "cancelQueue", () => CancelQueue, pb.oneof],
-  [4, "leaveRoom", () => LeaveRoom, pb.oneof],
-  [5, "rematch", () => Rematch, pb.oneof],
-  [6, "joinRoom", () => JoinRoom, pb.oneof],
-  [7, "createRoom", () => CreateRoom, pb.oneof],
-  [8, "joinCode", () => JoinCode, pb.oneof],
-  [9, "ready", () => Ready, pb.oneof],
-  [10, "start", () => Start, pb.oneof],
-  [11, "kick", () => Kick, pb.oneof],
-  [12, "accept", () => Accept, pb.oneof],
-  [13, "createParty", () => CreateParty, pb.oneof],
-  [14, "joinParty", () => JoinParty, pb.oneof],
-  [15, "leaveParty", () => LeaveParty, pb.oneof],
-  [16, "quickRoom", () => QuickRoom, pb.oneof],
-  [17, "listRooms", () => ListRooms, pb.oneof],
-  [18, "watch", () => Watch, pb.oneof],
-  [19, "takeSeat", () => TakeSeat, pb.oneof],
-  [20, "setProp", () => SetProp, pb.oneof],
-  [21, "setRoom", () => SetRoom, pb.oneof],
-  [22, "passOwner", () => PassOwner, pb.oneof],
+  callId,
+  callJoinQueue,
+  callCancelQueue,
+  callLeaveRoom,
+  callRematch,
+  callJoinRoom,
+  callCreateRoom,
+  callJoinCode,
+  callReady,
+  callStart,
+  callKick,
+  callAccept,
+  callCreateParty,
+  callJoinParty,
+  callLeaveParty,
+  callQuickRoom,
+  callListRooms,
+  callWatch,
+  callTakeSeat,
+  callSetProp,
+  callSetRoom,
+  callPassOwner,
 ]);
 
 export const JoinQueue: pb.Codec<JoinQueue> = /* @__PURE__ */ pb.message([
@@ -843,7 +865,7 @@ export const Kick: pb.Codec<Kick> = /* @__PURE__ */ pb.message([
 export const Reply: pb.Codec<Reply> = /* @__PURE__ */ pb.message([
   [1, "id", pb.uint32],
   [2, "error", () => Error],
-  [3, "rooms", () => RoomCard, pb.repeated],
+  [3, "rooms", pb.bytes, pb.repeated],
 ]);
 
 export const RoomCard: pb.Codec<RoomCard> = /* @__PURE__ */ pb.message([

@@ -87,6 +87,20 @@ func (q *Queue) Depths(ctx context.Context) ([]Depth, error) {
 // Rule is the rule of a queue.
 func (q *Queue) Rule(name Name) (Rule, bool) { return q.pool.Rule(name) }
 
+// Explain says why two players who wait may be in one match now, or not. It fails with ErrNotWaiting
+// unless the first of them waits in that queue.
+func (q *Queue) Explain(ctx context.Context, name Name, player, other string) (Explanation, error) {
+	var e Explanation
+	err := ask(ctx, q, func(p *Pool) (err error) {
+		if c := p.find(player); c == nil || c.group.queue.name != name {
+			return ErrNotWaiting
+		}
+		e, err = p.Explain(player, other, time.Now())
+		return err
+	})
+	return e, err
+}
+
 // Offer says which newcomers a room takes. It does not wait: false means that the inbox is full,
 // and the offer is to be made again.
 func (q *Queue) Offer(name Name, o Opening) bool {

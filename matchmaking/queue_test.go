@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -141,6 +142,24 @@ func TestCancelTellsWhetherHeWaited(t *testing.T) {
 		}
 		if err := l.Add(t.Context(), matchmaking.Ticket{Players: []string{"c"}}); !errors.Is(err, matchmaking.ErrNoQueue) {
 			t.Errorf("a queue that is none: %v", err)
+		}
+	})
+}
+
+func TestTheLoopExplainsWhyTwoAreNotMatched(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := run(t, matchmaking.Rule{Min: 3, Max: 3})
+		l.add(t, "a", "b")
+		if e, err := l.Explain(t.Context(), chess, "a", "b"); err != nil || e.Fits() || !strings.Contains(e.String(), "2 people at least") {
+			t.Errorf("%v, %v", e, err)
+		}
+		for _, test := range []struct {
+			queue         matchmaking.Name
+			player, other string
+		}{{chess, "a", "nobody"}, {chess, "nobody", "a"}, {matchmaking.Name{Game: "go"}, "a", "b"}} {
+			if e, err := l.Explain(t.Context(), test.queue, test.player, test.other); !errors.Is(err, matchmaking.ErrNotWaiting) {
+				t.Errorf("%v: %v, %v", test, e, err)
+			}
 		}
 	})
 }

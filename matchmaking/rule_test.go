@@ -81,8 +81,9 @@ func TestRulesAreReadFromAFile(t *testing.T) {
 	}
 	for file, want := range map[string]string{
 		`{}`: "cannot unmarshal",
-		`[{"game": "duel", "min": 2, "max": 2, "raiting": {}}]`:                      `unknown field "raiting"`,
-		`[{"game": "duel", "min": 2, "max": 2, "timeout": "soon"}]`:                  "invalid duration",
+		`[{"game": "duel", "min": 2, "max": 2, "raiting": {}}]`:                      `queue duel/: matchmaking: read rules: json: unknown field "raiting"`,
+		`[{"game": "duel", "min": 2, "max": 2, "timeout": "soon"}]`:                  `queue duel/: matchmaking: read rules: timeout: time: invalid duration`,
+		`[{"game": "duel", "min": 2, "max": "two"}]`:                                 "max of type int",
 		`[{"game": "duel", "mode": "fast", "min": 2, "max": 1}]`:                     "queue duel/fast: matchmaking: rule: max",
 		`[{"game": "a", "min": 2, "max": 2}, {"game": "a", "min": 2, "max": 2}]`:     "there twice",
 		`[{"game": "a", "min": 2, "max": 2}] [{"game": "b", "min": 2, "max": 2}]`:    "more follows",

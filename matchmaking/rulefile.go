@@ -1,6 +1,7 @@
 package matchmaking
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,20 +14,12 @@ type ruleFile struct {
 	Game string `json:"game"`
 	Mode string `json:"mode"`
 	Rule
-	UrgentAfter  waitText `json:"urgent_after"`
-	RecentFor    waitText `json:"recent_for"`
-	StartAfter   waitText `json:"start_after"`
-	BotsAfter    waitText `json:"bots_after"`
-	Timeout      waitText `json:"timeout"`
-	AcceptWithin waitText `json:"accept_within"`
-}
-
-type waitText time.Duration
-
-func (w *waitText) UnmarshalText(text []byte) error {
-	d, err := time.ParseDuration(string(text))
-	*w = waitText(d)
-	return err
+	UrgentAfter  string `json:"urgent_after"`
+	RecentFor    string `json:"recent_for"`
+	StartAfter   string `json:"start_after"`
+	BotsAfter    string `json:"bots_after"`
+	Timeout      string `json:"timeout"`
+	AcceptWithin string `json:"accept_within"`
 }
 
 // ReadRules reads queues from a JSON list such as
@@ -36,8 +29,7 @@ func (w *waitText) UnmarshalText(text []byte) error {
 // with the names of Rule's fields in snake case. A name that it does not know is an error.
 func ReadRules(from io.Reader) (map[Name]Rule, error) {
 	in := json.NewDecoder(from)
-	in.DisallowUnknownFields()
-	var list []ruleFile
+	var list []json.RawMessage
 	if err := in.Decode(&list); err != nil {
 		return nil, fmt.Errorf("matchmaking: read rules: %w", err)
 	}
@@ -45,12 +37,9 @@ func ReadRules(from io.Reader) (map[Name]Rule, error) {
 		return nil, errors.New("matchmaking: read rules: more follows after the list")
 	}
 	rules := make(map[Name]Rule, len(list))
-	for _, one := range list {
-		name, rule := Name{one.Game, one.Mode}, one.Rule
-		rule.UrgentAfter, rule.RecentFor = time.Duration(one.UrgentAfter), time.Duration(one.RecentFor)
-		rule.StartAfter, rule.BotsAfter = time.Duration(one.StartAfter), time.Duration(one.BotsAfter)
-		rule.Timeout, rule.AcceptWithin = time.Duration(one.Timeout), time.Duration(one.AcceptWithin)
-		if err := rule.Validate(); err != nil {
+	for _, text := range list {
+		name, rule, err := readRule(text)
+		if err != nil {
 			return nil, fmt.Errorf("queue %s/%s: %w", name.Game, name.Mode, err)
 		}
 		if _, twice := rules[name]; twice {
@@ -59,4 +48,32 @@ func ReadRules(from io.Reader) (map[Name]Rule, error) {
 		rules[name] = rule
 	}
 	return rules, nil
+}
+
+// readRule names the queue as well as it can when it fails.
+func readRule(text json.RawMessage) (Name, Rule, error) {
+	in := json.NewDecoder(bytes.NewReader(text))
+	in.DisallowUnknownFields()
+	var file ruleFile
+	err := in.Decode(&file)
+	name, rule := Name{file.Game, file.Mode}, file.Rule
+	if err != nil {
+		return name, rule, fmt.Errorf("matchmaking: read rules: %w", err)
+	}
+	for _, wait := range []struct {
+		field, text string
+		to          *time.Duration
+	}{
+		{"urgent_after", file.UrgentAfter, &rule.UrgentAfter}, {"recent_for", file.RecentFor, &rule.RecentFor},
+		{"start_after", file.StartAfter, &rule.StartAfter}, {"bots_after", file.BotsAfter, &rule.BotsAfter},
+		{"timeout", file.Timeout, &rule.Timeout}, {"accept_within", file.AcceptWithin, &rule.AcceptWithin},
+	} {
+		if wait.text == "" {
+			continue
+		}
+		if *wait.to, err = time.ParseDuration(wait.text); err != nil {
+			return name, rule, fmt.Errorf("matchmaking: read rules: %s: %w", wait.field, err)
+		}
+	}
+	return name, rule, rule.Validate()
 }

@@ -18,7 +18,8 @@ import (
 type phase int
 
 const (
-	resting phase = iota // before it asks for a match again
+	resting   phase = iota // before it asks for a match again
+	gathering              // until all of its party are free, and its leader asks
 	queued
 	playing
 	ended   // a match is over, and another may follow
@@ -31,7 +32,7 @@ const (
 	leftWithin    = 10 * time.Second
 	rematchWithin = 1500 * time.Millisecond
 	restFor       = time.Second // after an error, before it asks for a match again
-	quits         = 4           // one in so many goes to the queue after a match, without a vote
+	movesOn       = 4           // one in so many goes to the queue after a match, without a vote
 	buffer        = 128         // events that come before a reply are few: see client.Config
 
 	// From seeing to acting, uniform. In a game with a rate a bot does one thing at a time, so it
@@ -52,6 +53,7 @@ type bot struct {
 	timer  *time.Timer
 	wake   time.Time // what timer is set to
 
+	startedAt   time.Time
 	connectedAt time.Time // zero: not connected
 	lostAt      time.Time // the connection before; zero: a view has come since
 	heardAt     time.Time // when the server last did what the bot waits for
@@ -60,13 +62,28 @@ type bot struct {
 
 	phase   phase
 	until   time.Time // the phase is given up then; zero: it is not
-	askedAt time.Time // for a match; zero: found
+	askedAt time.Time // for a match; zero: it does not wait
+	place   string    // the room that it was told of; "": none
 	match   string
+	quitAt  time.Time // when it leaves the match in the middle; zero: it does not
 	seat    game.Seat
 	stay    stay
 	act     []byte // what it has made up its mind to do; nil: nothing
 	actAt   time.Time
 	sent    []sent // inputs of this match that are not acknowledged
+
+	ticket    string // that it waits with; "": none
+	last      string // the newest ticket, which may have ended
+	cancelAt  time.Time
+	accepting bool      // a match is found, and not decided
+	answerAt  time.Time // zero: it has answered, or there is nothing to answer
+	declines  bool      // by saying no
+
+	crew      *crew // nil: it plays alone
+	bell      chan struct{}
+	partySize int  // 0: it is in none
+	joining   bool // the party
+	leads     bool
 }
 
 type sent struct {
@@ -74,11 +91,15 @@ type sent struct {
 	at  time.Time
 }
 
-func newBot(number int, cfg config, m *measures) *bot {
+func newBot(number int, cfg config, m *measures, crew *crew) *bot {
 	var seed game.Seed
 	binary.LittleEndian.PutUint64(seed[:], cfg.seed)
 	binary.LittleEndian.PutUint64(seed[8:], uint64(number))
-	return &bot{number: number, cfg: cfg, info: cfg.kind.Info(), all: m, dice: game.NewRand(seed)}
+	b := &bot{number: number, cfg: cfg, info: cfg.kind.Info(), all: m, dice: game.NewRand(seed), crew: crew}
+	if crew != nil {
+		b.bell = crew.bells[number]
+	}
+	return b
 }
 
 // run is the bot's whole life. It ends with ctx, or when the server sends the bot away for good.
@@ -101,7 +122,8 @@ func (b *bot) run(ctx context.Context) {
 	b.client = c
 	defer c.Close()
 	b.all.connected.Add(1)
-	b.phone.start(time.Now())
+	b.startedAt = time.Now()
+	b.phone.start(b.startedAt)
 	b.timer = time.NewTimer(time.Hour)
 	defer b.timer.Stop()
 	over := b.play(ctx)
@@ -122,6 +144,10 @@ func (b *bot) play(ctx context.Context) (over time.Time) {
 		case <-b.timer.C:
 			b.wake = time.Time{}
 			b.due(ctx, time.Now())
+		case <-b.bell:
+			if b.phase == gathering {
+				b.gather(ctx)
+			}
 		case <-ctx.Done():
 			over = time.Now()
 			if deadline, ok := ctx.Deadline(); ok && over.After(deadline) {
@@ -140,7 +166,7 @@ func (b *bot) play(ctx context.Context) (over time.Time) {
 // arm sets the one timer to what is due next. Most events change nothing about that.
 func (b *bot) arm() {
 	next := b.until
-	for _, at := range []time.Time{b.actAt, b.cutAt, b.phone.freezeAt} {
+	for _, at := range []time.Time{b.actAt, b.cutAt, b.cancelAt, b.answerAt, b.quitAt, b.phone.freezeAt} {
 		if !at.IsZero() && (next.IsZero() || at.Before(next)) {
 			next = at
 		}
@@ -163,18 +189,27 @@ func (b *bot) due(ctx context.Context, now time.Time) {
 	if passed(b.cutAt) {
 		b.cut(now)
 	}
+	if passed(b.answerAt) {
+		b.answer(ctx)
+	}
+	if passed(b.cancelAt) {
+		b.cancel(ctx)
+	}
+	if passed(b.quitAt) {
+		b.quit(ctx, now)
+	}
 	if !passed(b.until) {
 		return
 	}
 	b.until = time.Time{}
 	switch b.phase {
 	case resting:
-		b.queue(ctx)
+		b.again(ctx)
 	case ended:
 		b.leave(ctx)
 	case leaving:
 		b.all.fault("NO_LEFT")
-		b.queue(ctx)
+		b.again(ctx)
 	}
 }
 
@@ -207,11 +242,20 @@ func (b *bot) welcome(ctx context.Context, at time.Time, w *pb.Welcome) {
 	b.all.online.Add(1)
 	b.scheduleCut(at)
 	switch {
-	case !w.Resumed: // the session before, if any, is over, and its seat is gone
+	case !w.Resumed: // the session before, if any, is over, and its seat, its ticket and its party are gone
 		b.stand(at)
-		b.queue(ctx)
+		b.place, b.partySize, b.joining, b.leads = "", 0, false, false
+		if b.ticket != "" {
+			b.endTicket(at, dropped)
+		}
+		if b.last != "" {
+			b.last = anyTicket
+		}
+		b.again(ctx)
 	case b.phase == playing:
 		b.stay.resumed(at)
+	default:
+		b.lostAt = time.Time{} // no view is due
 	}
 }
 
@@ -277,6 +321,8 @@ func (b *bot) finish(over time.Time) {
 		}
 	}
 	b.heard(over)
+	b.holdOpen(over)
+	b.holdTogether(over)
 	b.endStay(b.carriedUntil(over))
 	b.setPhase(resting, 0, over)
 	stats := b.client.Stats()

@@ -19,6 +19,7 @@ type config struct {
 	url         string
 	kind        game.Kind
 	plans       map[string]*wire.Plan // of the game's views: they come as deltas
+	secrets     *secrets              // of the game's views; nil: they have none
 	endless     bool                  // players come and go while a match goes on: nobody waits for its end
 	bots        int
 	measure     time.Duration // from the start of the last bot
@@ -26,6 +27,11 @@ type config struct {
 	cut         time.Duration // mean time between two cuts of a bot's socket; 0: none
 	link        link.Profile
 	seed        uint64
+	mode        string
+	party       span
+	cancels     float64 // percent of tickets
+	declines    float64 // percent of matches to accept
+	quits       float64 // percent of matches
 	minFrames   float64 // percent
 	minFinished int64
 	json        bool
@@ -38,16 +44,21 @@ var errUsage = errors.New("usage")
 
 // parse reads the arguments. It fails with flag.ErrHelp or errUsage after having said why on out.
 func parse(args []string, out io.Writer) (config, error) {
-	var c config
+	c := config{party: span{1, 1}}
 	var name, network string
 	fs := flag.NewFlagSet("parlorbot", flag.ContinueOnError)
 	fs.SetOutput(out)
 	fs.StringVar(&c.url, "url", "ws://127.0.0.1:8080/ws", "`address` of the server's WebSocket, ws:// or wss://")
 	fs.StringVar(&name, "game", "snakes", "`name` of the game to play: "+gameNames())
+	fs.StringVar(&c.mode, "mode", "", "`name` of the game's mode to wait for; empty: the ordinary one")
 	fs.IntVar(&c.bots, "bots", 200, "`number` of bots")
 	fs.DurationVar(&c.measure, "for", 30*time.Second, "`time` to play, once the last bot has started")
 	fs.DurationVar(&c.ramp, "ramp", 0, fmt.Sprintf("`time` over which the bots start; 0: %d a second", rampPerSecond))
 	fs.DurationVar(&c.cut, "cut", 0, "mean `time` between two cuts of a bot's socket, which it must survive; 0: none")
+	fs.Var(&c.party, "party", "`sizes` of parties, such as 2, or 1-4 to draw from; 1: everybody waits alone")
+	fs.Float64Var(&c.cancels, "cancels", 0, "`percent` of tickets that are given back in their first half second, and asked for again")
+	fs.Float64Var(&c.declines, "declines", 0, "`percent` of found matches that a bot says no to, where the queue asks; it says yes to the others")
+	fs.Float64Var(&c.quits, "quits", 0, "`percent` of matches that a bot leaves in their first 2 s")
 	fs.StringVar(&network, "link", "none", "`name` of the network that each bot has: "+linkNames())
 	fs.Uint64Var(&c.seed, "seed", 1, "`number` that the bots' dice, and the faults of their links, start from")
 	fs.Float64Var(&c.minFrames, "min-frames", 0, "`percent` of the expected state frames that must come; by default what the link allows")
@@ -82,7 +93,7 @@ func parse(args []string, out io.Writer) (config, error) {
 func (c *config) validate(name, network string, rest []string) error {
 	for _, k := range games {
 		if k.Info().Name == name {
-			c.kind = k
+			c.kind, c.secrets = k, newSecrets(k)
 			if plan, ok := wire.NewPlan(k.ViewType()); ok {
 				c.plans = map[string]*wire.Plan{name: plan}
 			}
@@ -114,8 +125,20 @@ func (c *config) validate(name, network string, rest []string) error {
 		return errors.New("-ramp and -cut must not be negative")
 	case c.minFinished < 0:
 		return fmt.Errorf("-min-finished must not be negative, but is %d", c.minFinished)
-	case !(c.minFrames >= 0 && c.minFrames <= 100):
-		return fmt.Errorf("-min-frames must be 0 to 100, not %v", c.minFrames)
+	case c.party.most > c.kind.Info().Seats.Max:
+		return fmt.Errorf("-party %v has more than the %d seats of the game", &c.party, c.kind.Info().Seats.Max)
+	}
+	return c.validatePercents()
+}
+
+func (c *config) validatePercents() error {
+	for _, f := range []struct {
+		name string
+		v    float64
+	}{{"min-frames", c.minFrames}, {"cancels", c.cancels}, {"declines", c.declines}, {"quits", c.quits}} {
+		if !(f.v >= 0 && f.v <= 100) {
+			return fmt.Errorf("-%s must be 0 to 100, not %v", f.name, f.v)
+		}
 	}
 	return nil
 }

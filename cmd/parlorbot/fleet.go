@@ -17,13 +17,14 @@ func runFleet(ctx context.Context, cfg config, m *measures, progress io.Writer) 
 	ctx, cancel := context.WithDeadline(ctx, began.Add(cfg.ramp+cfg.measure))
 	defer cancel()
 	var bots, printer sync.WaitGroup
+	crews := newCrews(cfg)
 	for i := range cfg.bots {
 		bots.Go(func() {
 			start := time.NewTimer(cfg.ramp * time.Duration(i) / time.Duration(max(1, cfg.bots-1)))
 			defer start.Stop()
 			select {
 			case <-start.C:
-				newBot(i, cfg, m).run(ctx)
+				newBot(i, cfg, m, crews[i]).run(ctx)
 			case <-ctx.Done():
 			}
 		})

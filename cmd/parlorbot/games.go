@@ -12,6 +12,9 @@ import (
 // games are what the bots can play. A game of your own goes here, as in parlord.
 var games = []game.Kind{dash.Game, gomoku.Game, snakes.Game, tictactoe.Game, tiles.Game, tiles.Pairs}
 
+// dealt are games in which no two seats can ever hold the same secrets: every tile is there once.
+var dealt = map[string]bool{tiles.Game.Name: true, tiles.Pairs.Name: true}
+
 func gameNames() (names string) {
 	for i, k := range games {
 		if i > 0 {

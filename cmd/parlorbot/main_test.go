@@ -19,6 +19,7 @@ import (
 	"parlor/game"
 	"parlor/game/arcade/snakes"
 	"parlor/game/arcade/tictactoe"
+	"parlor/game/arcade/tiles"
 	"parlor/matchmaking"
 	"parlor/net/session"
 	"parlor/net/ws"
@@ -44,10 +45,14 @@ func TestMain(m *testing.M) {
 func startServer(t *testing.T, comes ...func()) (url string) {
 	t.Helper()
 	server, err := session.New(session.Config{
-		Games: []game.Kind{snakes.Game, tictactoe.Game},
+		Games: []game.Kind{snakes.Game, tictactoe.Game, tiles.Game},
 		Rules: map[matchmaking.Name]matchmaking.Rule{
 			{Game: "snakes"}:    {Min: 1, Max: 30, Backfill: true},
 			{Game: "tictactoe"}: {Min: 2, Max: 2, BotsAfter: 500 * time.Millisecond},
+			{Game: "tiles"}:     {Min: 2, Max: 4, StartAfter: 200 * time.Millisecond, BotsAfter: 500 * time.Millisecond},
+
+			{Game: "tictactoe", Mode: "asked"}: {Min: 2, Max: 2, AcceptWithin: 2 * time.Second, BotsAfter: 2 * time.Second},
+			{Game: "tiles", Mode: "asked"}:     {Min: 2, Max: 4, StartAfter: 200 * time.Millisecond, AcceptWithin: 2 * time.Second, BotsAfter: 2 * time.Second},
 		},
 		Bots: map[string]int{"snakes": 12},
 		Key:  make([]byte, 32),
@@ -98,6 +103,7 @@ func TestBotsPlayTictactoe(t *testing.T) {
 	if r.Connected != 9 || r.MatchesStarted < 9 || r.MatchesFinished < 4 || r.StateFrames < 50 {
 		t.Errorf("connected %d, started %d, finished %d, frames %d", r.Connected, r.MatchesStarted, r.MatchesFinished, r.StateFrames)
 	}
+	wantTickets(t, r)
 	if r.Interval.Max != 0 || r.InputToState.P50 == 0 || r.RTT.P50 == 0 || r.QueueWait.P95 == 0 || r.FrameBytes.Mean == 0 {
 		t.Errorf("not measured, or too much: %+v", r)
 	}
@@ -148,6 +154,55 @@ func TestBotsSurviveALinkThatBreaks(t *testing.T) {
 		if r.Link.Resets == 0 || r.Resumes == 0 || r.Resume.P50 == 0 && k.Info().Rate > 0 {
 			t.Errorf("%s: %+v, %d resumes, %+v", k.Info().Name, r.Link, r.Resumes, r.Resume)
 		}
+	}
+}
+
+// wantTickets checks that every ticket is in the books once.
+func wantTickets(t *testing.T, r report) {
+	t.Helper()
+	sum := r.TicketsMatched + r.TicketsCancelled + r.TicketsDeclined + r.TicketsTimedOut + r.TicketsDropped + r.TicketsOpen
+	if r.Tickets == 0 || sum != r.Tickets || r.TicketsDropped > 0 {
+		t.Errorf("%d tickets, %d by their ends, %d dropped", r.Tickets, sum, r.TicketsDropped)
+	}
+}
+
+func TestBotsSeeNoHandButTheirOwn(t *testing.T) {
+	r, code := play(t, t.Context(), startServer(t), "-game tiles -bots 8 -for 6s -cut 1s -quits 30 -min-finished 0"+lenient)
+	if code != exitPass || r.Leaks > 0 {
+		t.Errorf("exit code %d, %d leaks, failed %v", code, r.Leaks, r.Failed)
+	}
+	if r.MatchesStarted < 8 || r.StateFrames < 100 {
+		t.Errorf("%d started, %d frames: little was looked at", r.MatchesStarted, r.StateFrames)
+	}
+}
+
+func TestBotsGiveTicketsBackAndLeaveMatchesWhileTheirSocketsAreCut(t *testing.T) {
+	r, code := play(t, t.Context(), startServer(t), "-game tictactoe -bots 9 -for 6s -cancels 100 -quits 40 -cut 2s -min-finished 0"+lenient)
+	if code != exitPass {
+		t.Errorf("exit code %d, failed %v", code, r.Failed)
+	}
+	if wantTickets(t, r); r.TicketsCancelled == 0 || r.TicketsMatched == 0 || r.MatchesQuit == 0 || r.Resumes == 0 {
+		t.Errorf("%d cancelled, %d matched, %d left, %d resumes", r.TicketsCancelled, r.TicketsMatched, r.MatchesQuit, r.Resumes)
+	}
+}
+
+// TestBotsWaitAsPeopleDo lets them wait in parties for matches that they are asked about.
+func TestBotsWaitAsPeopleDo(t *testing.T) {
+	url := startServer(t)
+	for _, game := range []string{"tictactoe -party 1-2", "tiles -party 1-3"} {
+		t.Run(game, func(t *testing.T) {
+			t.Parallel()
+			r, code := play(t, t.Context(), url, "-mode asked -bots 12 -for 10s -cancels 30 -declines 20 -quits 50 -cut 3s -min-finished 0 -game "+game+lenient)
+			if code != exitPass {
+				t.Errorf("exit code %d, failed %v", code, r.Failed)
+			}
+			if wantTickets(t, r); r.TicketsMatched == 0 || r.TicketsCancelled == 0 || r.TicketsDeclined == 0 {
+				t.Errorf("%d matched, %d cancelled, %d declined", r.TicketsMatched, r.TicketsCancelled, r.TicketsDeclined)
+			}
+			if r.Parties < 2 || r.Accepts == 0 || r.AcceptsVoid == 0 || r.Resumes == 0 {
+				t.Errorf("%d parties, %d to accept, %d of them void, %d resumes", r.Parties, r.Accepts, r.AcceptsVoid, r.Resumes)
+			}
+		})
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"parlor/game"
 )
 
 // measures is what all bots of a run count together. Any bot may add at any time.
@@ -13,14 +15,20 @@ type measures struct {
 	connected, connectFailed         atomic.Int64
 	connectRefused                   atomic.Int64 // of connectFailed: by the server
 	matchesStarted, matchesFinished  atomic.Int64
+	matchesQuit                      atomic.Int64 // by a bot, in the middle
+	parties                          atomic.Int64 // that were whole
+	accepts, acceptsVoid             atomic.Int64 // matches to accept, as bots were told; of these, that came to nothing while the wait went on
 	resumes, resumeFailed            atomic.Int64
 	resets, silences, freezes        atomic.Int64 // made by links
 	frames, expected, skipped        atomic.Int64 // skipped: frames that tick or step numbers leave out
 	bytesDown, bytesUp, connectedFor atomic.Int64 // bytes; nanoseconds
-	mismatches                       atomic.Int64
+	mismatches, leaks                atomic.Int64
 
 	interval, inputToState, rtt, queueWait, resume histogram // microseconds
 	frameBytes                                     histogram
+
+	tickets *ledger
+	hands   hands
 
 	mu         sync.Mutex
 	errors     map[string]int
@@ -28,7 +36,9 @@ type measures struct {
 	lostErr    error // the first
 }
 
-func newMeasures() *measures { return &measures{errors: map[string]int{}} }
+func newMeasures() *measures {
+	return &measures{errors: map[string]int{}, tickets: newLedger(), hands: hands{matches: map[string]map[game.Seat]hand{}}}
+}
 
 // fault counts an error by its name.
 func (m *measures) fault(code string) {

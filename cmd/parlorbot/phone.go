@@ -107,7 +107,7 @@ func (b *bot) freeze(ctx context.Context, now time.Time) {
 	}
 	p.thawedAt = time.Now()
 	p.settledAt = p.thawedAt.Add(settle)
-	for _, at := range []*time.Time{&b.until, &b.actAt, &b.cutAt} {
+	for _, at := range []*time.Time{&b.until, &b.actAt, &b.cutAt, &b.cancelAt, &b.answerAt, &b.quitAt} {
 		if !at.IsZero() {
 			*at = at.Add(p.thawedAt.Sub(now))
 		}

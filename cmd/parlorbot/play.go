@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"parlor/game"
@@ -17,15 +18,6 @@ const (
 	mostTaps      = 32              // without an answer; then a person sees that nothing happens, and stops
 )
 
-// queue asks for a match.
-func (b *bot) queue(ctx context.Context) {
-	b.setPhase(queued, 0, time.Time{})
-	b.askedAt = time.Now()
-	if !b.call(ctx, func(ctx context.Context) error { return b.client.JoinQueue(ctx, b.info.Name, "") }) {
-		b.setPhase(resting, restFor, time.Now())
-	}
-}
-
 // leave gives up the seat; Left follows.
 func (b *bot) leave(ctx context.Context) {
 	b.setPhase(leaving, leftWithin+b.cfg.patience(), time.Now())
@@ -33,8 +25,8 @@ func (b *bot) leave(ctx context.Context) {
 }
 
 // call waits for the reply. Whatever comes meanwhile waits in the client, with the time of its
-// coming. A call that the end of the run breaks off is no error.
-func (b *bot) call(ctx context.Context, do func(context.Context) error) bool {
+// coming. A call that the end of the run breaks off is no error, nor is a refusal that is natural.
+func (b *bot) call(ctx context.Context, do func(context.Context) error, natural ...pb.Code) bool {
 	within, cancel := context.WithTimeout(ctx, replyWithin+b.cfg.patience())
 	defer cancel()
 	err := do(within)
@@ -44,6 +36,7 @@ func (b *bot) call(ctx context.Context, do func(context.Context) error) bool {
 	case ctx.Err() != nil:
 	case errors.Is(err, context.DeadlineExceeded):
 		b.all.fault("NO_REPLY")
+	case slices.Contains(natural, wire.ToError(err).Code):
 	case b.stale(time.Now()) && wire.ToError(err).Code == pb.Code_CODE_WRONG_PHASE:
 	default:
 		select {
@@ -92,25 +85,30 @@ func (b *bot) item(ctx context.Context, at time.Time, item *pb.Item) {
 			b.all.fault(code)
 		}
 		b.stand(at)
-		b.queue(ctx)
-	case *pb.Item_Queued:
-		if kind.Queued.Cancelled && b.phase == queued { // where the call failed it is not
-			b.all.fault("CANCELLED")
-			b.setPhase(resting, restFor, at)
+		b.place = ""
+		if b.ticket != "" { // the room that it was sent to did not take it
+			b.endTicket(at, dropped)
 		}
+		b.again(ctx)
+	case *pb.Item_Queued:
+		b.queuedItem(at, kind.Queued)
+	case *pb.Item_Party:
+		b.party(ctx, kind.Party)
 	}
 }
 
 func (b *bot) room(at time.Time, r *pb.Room) {
-	if !b.askedAt.IsZero() {
-		took(&b.all.queueWait, at.Sub(b.askedAt))
-		b.askedAt = time.Time{}
+	if r.Id != b.place {
+		b.seated(at, r.Id)
 	}
 	if r.Match != b.match {
 		b.stand(at)
 		b.match = r.Match
 		if r.Phase == pb.Phase_PHASE_PLAYING {
 			b.all.matchesStarted.Add(1)
+			if b.chance(b.cfg.quits) {
+				b.quitAt = at.Add(b.between(0, quitWithin))
+			}
 		}
 	}
 	b.seat = game.Seat(r.Seat)
@@ -131,7 +129,8 @@ func (b *bot) room(at time.Time, r *pb.Room) {
 // stand forgets a match that the bot sits in no more.
 func (b *bot) stand(at time.Time) {
 	b.endStay(at)
-	b.match, b.act, b.actAt = "", nil, time.Time{}
+	b.all.hands.leave(b.match, b.seat)
+	b.match, b.act, b.actAt, b.quitAt = "", nil, time.Time{}, time.Time{}
 	b.sent = b.sent[:0]
 }
 
@@ -153,7 +152,7 @@ func (b *bot) result(ctx context.Context, at time.Time, r *pb.Result) {
 		return
 	}
 	b.setPhase(ended, rematchWithin, at)
-	if b.dice.IntN(quits) == 0 || !b.call(ctx, b.client.Rematch) {
+	if b.dice.IntN(movesOn) == 0 || !b.call(ctx, b.client.Rematch) {
 		b.leave(ctx)
 	}
 }
@@ -176,6 +175,9 @@ func (b *bot) look(at time.Time, v *client.View) {
 		if canonical, err := b.cfg.kind.Canonical(v.Body); err != nil || wire.ViewHash(canonical) != v.Hash {
 			b.all.mismatches.Add(1)
 		}
+	}
+	if b.cfg.secrets != nil && b.match != "" {
+		b.pry(v)
 	}
 	b.all.frameBytes.add(int64(v.Bytes))
 	if b.phase != playing && !b.stay.open { // after the end, or between rooms

@@ -20,6 +20,17 @@ type report struct {
 	ConnectFailed      int64          `json:"connect_failed"`
 	MatchesStarted     int64          `json:"matches_started"`
 	MatchesFinished    int64          `json:"matches_finished"`
+	MatchesQuit        int64          `json:"matches_quit"`
+	Tickets            int64          `json:"tickets"`
+	TicketsMatched     int64          `json:"tickets_matched"`
+	TicketsCancelled   int64          `json:"tickets_cancelled"`
+	TicketsDeclined    int64          `json:"tickets_declined"`
+	TicketsTimedOut    int64          `json:"tickets_timed_out"`
+	TicketsDropped     int64          `json:"tickets_dropped"`
+	TicketsOpen        int64          `json:"tickets_open"`
+	Parties            int64          `json:"parties"`
+	Accepts            int64          `json:"accepts"`
+	AcceptsVoid        int64          `json:"accepts_void"`
 	Resumes            int64          `json:"resumes"`
 	ResumeFailed       int64          `json:"resume_failed"`
 	Resume             waits          `json:"resume_ms"`
@@ -85,14 +96,18 @@ const starvedAfter = 3
 func (m *measures) report(cfg config) report {
 	r := report{
 		Bots: cfg.bots, Connected: m.connected.Load(), ConnectFailed: m.connectFailed.Load(),
-		MatchesStarted: m.matchesStarted.Load(), MatchesFinished: m.matchesFinished.Load(),
+		MatchesStarted: m.matchesStarted.Load(), MatchesFinished: m.matchesFinished.Load(), MatchesQuit: m.matchesQuit.Load(),
+		Parties: m.parties.Load(), Accepts: m.accepts.Load(), AcceptsVoid: m.acceptsVoid.Load(),
 		Resumes: m.resumes.Load(), ResumeFailed: m.resumeFailed.Load(),
 		StateFrames: m.frames.Load(), StateExpected: m.expected.Load(),
 		InputToState: m.inputToState.delays(), RTT: m.rtt.delays(),
-		HashMismatches: m.mismatches.Load(), Errors: m.errors, Failed: []string{},
+		HashMismatches: m.mismatches.Load(), Leaks: m.leaks.Load(), Errors: m.errors, Failed: []string{},
 		Link:    faults{cfg.link.Name, m.resets.Load(), m.silences.Load(), m.freezes.Load()},
 		skipped: m.skipped.Load(), connectRefused: m.connectRefused.Load(), connectErr: m.connectErr, lostErr: m.lostErr,
 	}
+	ends, tickets := m.tickets.counts()
+	r.Tickets, r.TicketsOpen, r.TicketsMatched, r.TicketsCancelled = tickets, ends[open], ends[matched], ends[cancelled]
+	r.TicketsDeclined, r.TicketsTimedOut, r.TicketsDropped = ends[declined], ends[timedOut], ends[dropped]
 	interval, wait, resume, size := m.interval.tally(), m.queueWait.tally(), m.resume.tally(), m.frameBytes.tally()
 	r.Interval = intervals{ms(interval.percentile(50)), ms(interval.percentile(99)), ms(interval.max)}
 	if info := cfg.kind.Info(); info.Rate > 0 && interval.n > 0 {
@@ -132,7 +147,15 @@ func (r report) writeTable(w io.Writer) error {
 	}
 	fmt.Fprintln(t)
 	line("bots", "%d, %d connected, %d failed to connect", r.Bots, r.Connected, r.ConnectFailed)
-	line("matches", "%d started, %d finished", r.MatchesStarted, r.MatchesFinished)
+	line("matches", "%d started, %d finished, %d left in the middle", r.MatchesStarted, r.MatchesFinished, r.MatchesQuit)
+	line("tickets", "%d: %d matched, %d cancelled, %d declined, %d timed out, %d dropped, %d open", r.Tickets, r.TicketsMatched,
+		r.TicketsCancelled, r.TicketsDeclined, r.TicketsTimedOut, r.TicketsDropped, r.TicketsOpen)
+	if r.Parties > 0 {
+		line("parties", "%d", r.Parties)
+	}
+	if r.Accepts > 0 {
+		line("to accept", "%d, of which %d came to nothing while the wait went on", r.Accepts, r.AcceptsVoid)
+	}
 	line("resumes", "%d, %d failed; p50 %.2f, p95 %.2f ms to the first view", r.Resumes, r.ResumeFailed, r.Resume.P50, r.Resume.P95)
 	if f := r.Link; f != (faults{Name: f.Name}) {
 		line("link", "%s: %d resets, %d silent cuts, %d freezes", f.Name, f.Resets, f.Silences, f.Freezes)

@@ -14,7 +14,8 @@ import (
 
 // fieldNames are the names that docs promise, those of objects in the object after a dot.
 var fieldNames = strings.Fields(`
-	bots connected connect_failed matches_started matches_finished resumes resume_failed
+	bots connected connect_failed matches_started matches_finished matches_quit tickets tickets_matched tickets_cancelled
+	tickets_declined tickets_timed_out tickets_dropped tickets_open parties accepts accepts_void resumes resume_failed
 	resume_ms.p50 resume_ms.p95 link.name link.resets link.silences link.freezes starved_percent interrupted
 	state_frames state_frames_expected interval_ms.p50 interval_ms.p99 interval_ms.max
 	input_to_state_ms.p50 input_to_state_ms.p95 input_to_state_ms.p99 rtt_ms.p50 rtt_ms.p95 rtt_ms.p99

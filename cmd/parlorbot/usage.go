@@ -34,6 +34,16 @@ Every bot measures from its own start to the end of the run. Times are in millis
                            In endless games: rooms joined
   matches_finished         results that came, but of aborted matches; counted as above.
                            In endless games: lives that ended with a score
+  matches_quit             matches that a bot left in the middle (-quits)
+  tickets                  waits for a match; a party shares one
+  tickets_matched, tickets_cancelled, tickets_declined, tickets_timed_out, tickets_dropped, tickets_open
+                           how each of them ended: with a match; given back (-cancels); because one of
+                           its bots did not accept a match, by saying no (-declines) or by silence;
+                           because its time was out; for a reason that errors tells; or not yet, when
+                           the run was over. They add up to tickets
+  parties                  those that came together (-party)
+  accepts, accepts_void    matches that bots were asked to accept, where the queue does that; and those
+                           that came to nothing though the bot was not to blame: its wait went on
   resumes, resume_failed   connections that went on with a session, and refusals to do so
   resume_ms                from a bot's noticing that its connection is lost to the first view on the next,
                            in a match
@@ -58,21 +68,29 @@ Every bot measures from its own start to the end of the run. Times are in millis
                            WebSocket and TCP add
   frame_bytes              of frames with a view
   hash_mismatches          views whose checksum, which comes about once a second, is not the server's
-  leaks                    views that show a seat what is not for it. Always 0 so far: no bundled game
-                           hides anything
+  leaks                    views that show a seat what is not for it: a field whose audience is another
+                           seat or team; or, in tiles, the hand that another bot of the match has at
+                           the same step
   errors                   by code: of calls, of connections that the server ended and of rooms that
                            it closed; and
                              ABORTED        a match was given up by the server
-                             CANCELLED      a ticket went that the bot had not given back
+                             CANCELLED      a ticket went that nobody of its party had given back
                              LEFT           the room let go of a bot for no given reason
                              LOST           a connection ended that nobody meant to end
                              NO_LEFT        a room did not let go of a bot that left, in 10 s
                              NO_REPLY       a call had no reply in 10 s
                              REFUSED        an input was refused though its match goes on: the bots play
                                             by the rules, and on their turn
-                             STUCK          what a bot waited for (a welcome, a match, in games with a
-                                            rate the next view) did not come in 30 s, though its link
-                                            was neither cut nor frozen
+                             STUCK          what a bot waited for (a welcome, its party, a match, in games
+                                            with a rate the next view) did not come in 30 s, though its
+                                            link was neither cut nor frozen
+                             TICKET_LOST    a ticket without an end: another began before it, or another bot
+                                            of its party was told of its end 5 s ago; or a wait for
+                                            which no ticket was told in 5 s
+                             TICKET_TWICE   a ticket with two ends: a second was told, news of it came after
+                                            its end, or the bots of a party were told different ones; or
+                                            a seat for a bot without a ticket
+                             NO_PARTY       a bot was in its party no more, for no given reason
                              TICK_BACK      a view was older than the one before
                              UNACKED        an input was not acknowledged in 5 s connected
                              VIEW           a view could not be read

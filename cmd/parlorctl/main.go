@@ -25,6 +25,10 @@ const usage = `parlorctl asks a parlord what it is doing.
   parlorctl [flags] boards NAME         the best of one board
   parlorctl [flags] rooms               all rooms of the node
   parlorctl [flags] rooms ID            one room
+  parlorctl [flags] queues              all queues: who waits, and how those fared who did
+  parlorctl [flags] queues GAME[/MODE]  one queue
+  parlorctl [flags] queues GAME[/MODE] PLAYER OTHER
+                                        why these two, who wait there, are not in one match
 
 Flags may stand before or after the command:
 
@@ -114,7 +118,15 @@ func command(words []string, o options) (func(context.Context, *client, io.Write
 		read = roomsReading()
 	case name == "rooms" && len(rest) == 1:
 		read = roomReading(rest[0])
-	case name == "boards" || name == "rooms":
+	case name == "queues" && len(rest) == 0:
+		read = queuesReading()
+	case name == "queues" && len(rest) == 1:
+		read = queueReading(rest[0])
+	case name == "queues" && len(rest) == 2:
+		return nil, errors.New("name two players, by their ids")
+	case name == "queues" && len(rest) == 3:
+		read = explainReading(rest[0], rest[1], rest[2])
+	case name == "boards" || name == "rooms" || name == "queues":
 		return nil, fmt.Errorf("too many words: %s", strings.Join(words, " "))
 	default:
 		return nil, fmt.Errorf("there is no command %q", name)

@@ -18,7 +18,7 @@ const (
 	roomJSON   = `{"id":"r1","game":"snakes","match":"r1-1","phase":"playing","players":3,"away":1,"bots":9,"free":27,` +
 		`"tick":777,"slipped":4,"asleep":false,"stuck":false,"endless":true}`
 	sleepyJSON = `{"id":"room-2","game":"tictactoe","match":"room-2-2","phase":"playing","players":2,"away":2,"bots":0,"free":0,` +
-		`"tick":5,"slipped":0,"asleep":true,"endless":false}`
+		`"tick":5,"slipped":0,"asleep":true,"endless":false,"public":true,"locked":true,"watchers":12}`
 )
 
 // answers are an admin listener's, by path and query. Any other path is NOT_FOUND.
@@ -78,26 +78,27 @@ RANK  SCORE  REACHED (UTC)     PLAYER  NAME
 
 func TestRoomsAreATable(t *testing.T) {
 	wantOutput(t, listen(t, answers{"/v1/rooms": `{"rooms":[` + roomJSON + `,` + sleepyJSON + `]}`}), `
-ROOM    GAME       PHASE            PLAYERS  AWAY  BOTS  FREE  TICK  SLIPPED
-r1      snakes     playing          3        1     9     27    777   4
-room-2  tictactoe  playing, asleep  2        2     0     0     5     0
+ROOM    GAME       PHASE                            PLAYERS  AWAY  BOTS  FREE  WATCHERS  TICK  SLIPPED
+r1      snakes     playing                          3        1     9     27    0         777   4
+room-2  tictactoe  playing, asleep, public, locked  2        2     0     0     12        5     0
 `, "rooms")
 	wantOutput(t, listen(t, answers{"/v1/rooms": `{"rooms":[{"id":"r3","phase":"playing","stuck":true}]}`}), `
-ROOM  GAME  PHASE           PLAYERS  AWAY  BOTS  FREE  TICK  SLIPPED
-r3          playing, stuck  0        0     0     0     0     0
+ROOM  GAME  PHASE           PLAYERS  AWAY  BOTS  FREE  WATCHERS  TICK  SLIPPED
+r3          playing, stuck  0        0     0     0     0         0     0
 `, "rooms")
 	wantOutput(t, listen(t, answers{"/v1/rooms": `{"rooms":[]}`}), "Nobody plays just now.\n", "rooms")
 }
 
 func TestARoomIsDescribed(t *testing.T) {
 	wantOutput(t, listen(t, answers{"/v1/rooms/r1": roomJSON}), `
-room     r1
-game     snakes
-match    r1-1 (endless: players come and go)
-phase    playing
-seats    3 players (1 away), 9 bots, 27 free
-tick     777
-slipped  4 ticks
+room      r1
+game      snakes
+match     r1-1 (endless: players come and go)
+phase     playing
+seats     3 players (1 away), 9 bots, 27 free
+watchers  0
+tick      777
+slipped   4 ticks
 `, "rooms", "r1")
 }
 
@@ -144,6 +145,8 @@ func TestWrongUsageIsExplained(t *testing.T) {
 		{[]string{"queue"}, `no command "queue"`},
 		{[]string{"boards", "a", "b"}, "too many words"},
 		{[]string{"rooms", "a", "b"}, "too many words"},
+		{[]string{"queues", "a", "b"}, "name two players"},
+		{[]string{"queues", "a", "b", "c", "d"}, "too many words"},
 		{[]string{"boards", "a", "-limit", "0"}, "1 to 100"},
 		{[]string{"boards", "a", "-limit", "101"}, "1 to 100"},
 		{[]string{"boards", "a", "-limit", "x"}, "limit"},

@@ -69,16 +69,25 @@ type room struct {
 	Players, Away, Bots, Free int
 	Tick, Slipped             int64
 	Asleep, Stuck, Endless    bool
+	Public, Locked            bool
+	Watchers                  int
 }
 
 func (r room) state() string {
+	state := r.Phase
 	switch {
 	case r.Stuck:
-		return r.Phase + ", stuck"
+		state += ", stuck"
 	case r.Asleep:
-		return r.Phase + ", asleep"
+		state += ", asleep"
 	}
-	return r.Phase
+	if r.Public {
+		state += ", public"
+	}
+	if r.Locked {
+		state += ", locked"
+	}
+	return state
 }
 
 func roomsReading() reading {
@@ -94,10 +103,10 @@ func roomsReading() reading {
 		for i, r := range answer.Rooms {
 			rows[i] = []string{
 				r.ID, r.Game, r.state(), fmt.Sprint(r.Players), fmt.Sprint(r.Away), fmt.Sprint(r.Bots),
-				fmt.Sprint(r.Free), fmt.Sprint(r.Tick), fmt.Sprint(r.Slipped),
+				fmt.Sprint(r.Free), fmt.Sprint(r.Watchers), fmt.Sprint(r.Tick), fmt.Sprint(r.Slipped),
 			}
 		}
-		return table(out, []string{"ROOM", "GAME", "PHASE", "PLAYERS", "AWAY", "BOTS", "FREE", "TICK", "SLIPPED"}, rows)
+		return table(out, []string{"ROOM", "GAME", "PHASE", "PLAYERS", "AWAY", "BOTS", "FREE", "WATCHERS", "TICK", "SLIPPED"}, rows)
 	}}
 }
 
@@ -117,7 +126,7 @@ func roomReading(id string) reading {
 		}
 		return table(out, nil, [][]string{
 			{"room", r.ID}, {"game", r.Game}, {"match", match}, {"phase", r.state()},
-			{"seats", seats}, {"tick", fmt.Sprint(r.Tick)}, {"slipped", fmt.Sprintf("%d ticks", r.Slipped)},
+			{"seats", seats}, {"watchers", fmt.Sprint(r.Watchers)}, {"tick", fmt.Sprint(r.Tick)}, {"slipped", fmt.Sprintf("%d ticks", r.Slipped)},
 		})
 	}}
 }

@@ -25,6 +25,7 @@ type config struct {
 	connectsPerIP int
 	grace         time.Duration
 	botsAfter     time.Duration
+	queues        string // file of rules; "": none
 	sockets       string // see ws.NewCarrier
 	logLevel      string
 	logFormat     string
@@ -49,6 +50,7 @@ func parse(args []string, env func(string) string, out io.Writer) (config, error
 	fs.IntVar(&c.connectsPerIP, "connects-per-ip", 100, "new connections a second from one such `number` of addresses, after a burst of -conns-per-ip")
 	fs.DurationVar(&c.grace, "grace", 30*time.Second, "`time` that matches get to end after SIGTERM")
 	fs.DurationVar(&c.botsAfter, "bots-after", 3*time.Second, "`wait` after which a match begins with bots though too few people came; 0: never")
+	fs.StringVar(&c.queues, "queues", "", "JSON `file` with rules of queues, in place of those built in or beside them; -bots-after is not for them")
 	fs.StringVar(&c.sockets, "sockets", ws.Auto, "`way` in which rooms with a rate serve sockets: uring, write, or goroutines for each; auto: the first that this machine can")
 	fs.StringVar(&c.logLevel, "log-level", "info", "debug, info, warn or error")
 	fs.StringVar(&c.logFormat, "log-format", "text", "text or json")

@@ -35,6 +35,8 @@ type metrics struct {
 
 	games map[string]*gameMeter // not changed once made
 	waits map[matchmaking.Name]prometheus.Observer
+
+	spreads map[matchmaking.Name]prometheus.Observer
 }
 
 // gameMeter is what is counted for each game.
@@ -53,6 +55,9 @@ var (
 var tickBuckets = []float64{
 	50e-6, 100e-6, 250e-6, 500e-6, 1e-3, 2.5e-3, 5e-3, 10e-3, 16e-3, 25e-3, 50e-3, 100e-3, 250e-3, 500e-3, 1,
 }
+
+// spreadBuckets are in the units of mu, of which a newcomer has 25.
+var spreadBuckets = []float64{.5, 1, 2, 3, 4, 6, 8, 12, 16, 24}
 
 var waitBuckets = []float64{.05, .1, .25, .5, 1, 2, 3, 5, 10, 20, 30, 60, 120, 300}
 
@@ -79,6 +84,7 @@ func newMetrics(version string, games []string, queues []matchmaking.Name) *metr
 		sentBytes:     counter(r, "parlor_sent_bytes_total", "Bytes of frames to clients."),
 		games:         map[string]*gameMeter{},
 		waits:         map[matchmaking.Name]prometheus.Observer{},
+		spreads:       map[matchmaking.Name]prometheus.Observer{},
 	}
 	m.addGames(games)
 	m.addQueues(queues)
@@ -123,9 +129,12 @@ func (m *metrics) addQueues(queues []matchmaking.Name) {
 	waits := prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name: "parlor_matchmaking_wait_seconds", Help: "Time from a ticket to its match.", Buckets: waitBuckets,
 	}, []string{"queue"})
-	m.registry.MustRegister(waits)
+	spreads := prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: "parlor_matchmaking_spread", Help: "From the lowest rating in a match to the highest.", Buckets: spreadBuckets,
+	}, []string{"queue"})
+	m.registry.MustRegister(waits, spreads)
 	for _, name := range queues {
-		m.waits[name] = waits.WithLabelValues(queueLabel(name))
+		m.waits[name], m.spreads[name] = waits.WithLabelValues(queueLabel(name)), spreads.WithLabelValues(queueLabel(name))
 	}
 }
 
@@ -162,6 +171,12 @@ func (m *metrics) Sent(bytes int) { m.sentBytes.Add(float64(bytes)) }
 func (m *metrics) Waited(queue matchmaking.Name, d time.Duration) {
 	if w := m.waits[queue]; w != nil {
 		w.Observe(d.Seconds())
+	}
+}
+
+func (m *metrics) Matched(queue matchmaking.Name, spread float64) {
+	if s := m.spreads[queue]; s != nil {
+		s.Observe(spread)
 	}
 }
 

@@ -38,6 +38,14 @@ var (
 		"Connections that rooms read and write at their ticks, without a goroutine for each.", nil, nil)
 	ticketsDesc = prometheus.NewDesc("parlor_matchmaking_tickets",
 		"Tickets that wait for a match.", []string{"queue"}, nil)
+	waitersDesc = prometheus.NewDesc("parlor_matchmaking_players",
+		"People who wait for a match, alone or in parties.", []string{"queue"}, nil)
+	endsDesc = prometheus.NewDesc("parlor_matchmaking_tickets_ended_total",
+		"Tickets, by how they ended.", []string{"queue", "end"}, nil)
+	matchesDesc = prometheus.NewDesc("parlor_matchmaking_matches_total",
+		"Matches that were made.", []string{"queue"}, nil)
+	botSeatsDesc = prometheus.NewDesc("parlor_matchmaking_bot_seats_total",
+		"Seats that a match could not begin without, and that nobody was found for.", []string{"queue"}, nil)
 	writesDesc = prometheus.NewDesc("parlor_leaderboard_writes_total",
 		"Results: taken by the store, refused by it for good, or dropped before it could have them.", []string{"result"}, nil)
 	retriesDesc = prometheus.NewDesc("parlor_leaderboard_retries_total",
@@ -60,7 +68,8 @@ type liveCollector struct {
 // Describe implements prometheus.Collector.
 func (c *liveCollector) Describe(to chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
-		roomsDesc, playersDesc, sessionsDesc, seatedDesc, ticketsDesc, writesDesc, retriesDesc, waitingDesc,
+		roomsDesc, playersDesc, sessionsDesc, seatedDesc, ticketsDesc, waitersDesc, endsDesc, matchesDesc, botSeatsDesc,
+		writesDesc, retriesDesc, waitingDesc,
 	} {
 		to <- d
 	}
@@ -115,8 +124,19 @@ func (c *liveCollector) collectTickets(set setter) {
 		return
 	}
 	for _, d := range depths {
-		if c.metrics.waits[d.Queue] != nil {
-			set(ticketsDesc, prometheus.GaugeValue, float64(d.Waiting), queueLabel(d.Queue))
+		if c.metrics.waits[d.Queue] == nil {
+			continue
 		}
+		queue := queueLabel(d.Queue)
+		set(ticketsDesc, prometheus.GaugeValue, float64(d.Waiting), queue)
+		set(waitersDesc, prometheus.GaugeValue, float64(d.Players), queue)
+		for _, end := range []struct {
+			name string
+			n    uint64
+		}{{"matched", d.Counts.Matched}, {"cancelled", d.Counts.Removed}, {"timed_out", d.Counts.TimedOut}, {"not_accepted", d.Counts.NotAccepted}} {
+			set(endsDesc, prometheus.CounterValue, float64(end.n), queue, end.name)
+		}
+		set(matchesDesc, prometheus.CounterValue, float64(d.Counts.Matches), queue)
+		set(botSeatsDesc, prometheus.CounterValue, float64(d.Counts.Bots), queue)
 	}
 }

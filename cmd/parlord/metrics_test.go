@@ -32,7 +32,10 @@ func testMetrics() (*metrics, *live) {
 			}
 		},
 		queues: func(context.Context) ([]matchmaking.Depth, error) {
-			return []matchmaking.Depth{{Queue: matchmaking.Name{Game: "snakes"}}, {Queue: blitz, Waiting: 5}}, nil
+			return []matchmaking.Depth{{Queue: matchmaking.Name{Game: "snakes"}}, {
+				Queue: blitz, Waiting: 5, Players: 7,
+				Counts: matchmaking.Counts{Added: 60, Matched: 40, Removed: 9, TimedOut: 4, NotAccepted: 2, Matches: 19, Bots: 3},
+			}}, nil
 		},
 		counts: func() (sessions, connected int) { return 31, 29 },
 		seated: func() int { return 17 },
@@ -89,6 +92,14 @@ func TestAScrapeTellsWhatIsNow(t *testing.T) {
 		`parlor_sessions 31`, `parlor_connections_seated 17`,
 		`parlor_matchmaking_tickets{queue="snakes"} 0`,
 		`parlor_matchmaking_tickets{queue="tictactoe/blitz"} 5`,
+		`parlor_matchmaking_players{queue="tictactoe/blitz"} 7`,
+		`parlor_matchmaking_tickets_ended_total{end="matched",queue="tictactoe/blitz"} 40`,
+		`parlor_matchmaking_tickets_ended_total{end="cancelled",queue="tictactoe/blitz"} 9`,
+		`parlor_matchmaking_tickets_ended_total{end="timed_out",queue="tictactoe/blitz"} 4`,
+		`parlor_matchmaking_tickets_ended_total{end="not_accepted",queue="tictactoe/blitz"} 2`,
+		`parlor_matchmaking_tickets_ended_total{end="matched",queue="snakes"} 0`,
+		`parlor_matchmaking_matches_total{queue="tictactoe/blitz"} 19`,
+		`parlor_matchmaking_bot_seats_total{queue="tictactoe/blitz"} 3`,
 		`parlor_leaderboard_writes_total{result="written"} 222`,
 		`parlor_leaderboard_writes_total{result="refused"} 44`,
 		`parlor_leaderboard_writes_total{result="dropped"} 5`,
@@ -110,6 +121,7 @@ func TestAScrapeTellsWhatHappened(t *testing.T) {
 	m.Dropped("rate")
 	m.Sent(1000)
 	m.Waited(blitz, 1500*time.Millisecond)
+	m.Matched(blitz, 3.5)
 	m.Ticked("snakes", 200*time.Microsecond, 3*time.Millisecond)
 	m.Skipped("snakes", 7)
 	m.Panicked("tictactoe")
@@ -128,6 +140,8 @@ func TestAScrapeTellsWhatHappened(t *testing.T) {
 		`parlor_sent_bytes_total 1000`,
 		`parlor_matchmaking_wait_seconds_bucket{queue="tictactoe/blitz",le="1"} 0`,
 		`parlor_matchmaking_wait_seconds_bucket{queue="tictactoe/blitz",le="2"} 1`,
+		`parlor_matchmaking_spread_bucket{queue="tictactoe/blitz",le="3"} 0`,
+		`parlor_matchmaking_spread_bucket{queue="tictactoe/blitz",le="4"} 1`,
 		`parlor_tick_duration_seconds_bucket{game="snakes",le="0.0001"} 0`,
 		`parlor_tick_duration_seconds_bucket{game="snakes",le="0.00025"} 1`,
 		`parlor_tick_lateness_seconds_sum{game="snakes"} 0.003`,
@@ -163,6 +177,7 @@ func TestEverySeriesIsThereBeforeAnythingHappens(t *testing.T) {
 		m.Received(why, i)
 		m.Dropped(why)
 		m.Waited(matchmaking.Name{Game: why, Mode: why}, time.Second)
+		m.Matched(matchmaking.Name{Game: why, Mode: why}, 1)
 		m.Ticked(why, time.Second, time.Second)
 		m.Skipped(why, 1)
 		m.Panicked(why)
@@ -185,7 +200,7 @@ func TestNoIdIsALabel(t *testing.T) {
 	l.queues = func(context.Context) ([]matchmaking.Depth, error) {
 		return []matchmaking.Depth{{Queue: matchmaking.Name{Game: "not-hosted"}, Waiting: 1}}, nil
 	}
-	allowed := []string{"game", "state", "queue", "result", "reason", "type", "le", "version", "go_version"}
+	allowed := []string{"game", "state", "queue", "end", "result", "reason", "type", "le", "version", "go_version"}
 	families, err := m.registry.Gather()
 	if err != nil {
 		t.Fatal(err)
@@ -236,7 +251,8 @@ func TestMetricsKeepTheirNames(t *testing.T) {
 	}
 	want := []string{ // in the order of the alphabet; dashboards and alerts rely on them
 		"parlor_build_info", "parlor_connections", "parlor_connections_seated", "parlor_connections_total", "parlor_disconnects_total",
-		"parlor_leaderboard_retries_total", "parlor_leaderboard_writes_total", "parlor_matchmaking_tickets",
+		"parlor_leaderboard_retries_total", "parlor_leaderboard_writes_total", "parlor_matchmaking_bot_seats_total",
+		"parlor_matchmaking_matches_total", "parlor_matchmaking_players", "parlor_matchmaking_spread", "parlor_matchmaking_tickets", "parlor_matchmaking_tickets_ended_total",
 		"parlor_matchmaking_wait_seconds", "parlor_messages_dropped_total", "parlor_messages_received_total",
 		"parlor_players", "parlor_received_bytes_total", "parlor_results_waiting", "parlor_resume_total",
 		"parlor_room_panics_total", "parlor_room_stuck_total", "parlor_rooms", "parlor_sent_bytes_total", "parlor_sessions",

@@ -28,6 +28,10 @@ func serve(ctx context.Context, cfg config, log *slog.Logger) error {
 	if err := os.MkdirAll(cfg.data, 0o755); err != nil {
 		return fmt.Errorf("make -data: %w", err)
 	}
+	rules, err := queueRules(cfg.queues, cfg.botsAfter)
+	if err != nil {
+		return fmt.Errorf("read -queues: %w", err)
+	}
 	key, err := loadKey(cfg.data)
 	if err != nil {
 		return fmt.Errorf("read the key of guests: %w", err)
@@ -52,7 +56,6 @@ func serve(ctx context.Context, cfg config, log *slog.Logger) error {
 	if err != nil {
 		return fmt.Errorf("-sockets: %w", err)
 	}
-	rules := queues(cfg.botsAfter)
 	meter := newMetrics(version(), gameNames(), queueNames(rules))
 	results := newResults(store, log)
 	hosting := hosts(cfg, key, rules, meter, results, log)

@@ -41,7 +41,7 @@ var table = map[string]rule{
 	"internal/tidy":               {nil, nil},
 	"internal/leaktest":           {nil, nil},
 	"cmd/parlorbot": {
-		[]string{"cmd/parlorbot/link", "game", "game/arcade/", "net/client", "net/wire", "proto/parlor/v1"}, nil,
+		[]string{"cmd/parlorbot/link", "game", "game/arcade/", "net/client", "net/wire", "proto/parlor/v1", "proto/parlor/sync/v1"}, []string{protobuf},
 	},
 	"cmd/parlorbot/link":   {nil, nil},
 	"internal/bench":       {[]string{"game", "game/arcade/", "net/wire", "proto/"}, []string{protobuf}},

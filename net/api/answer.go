@@ -48,6 +48,7 @@ func toFault(err error) *fault {
 		{leaderboard.ErrInvalid, notFound("no such entry")},
 		{leaderboard.ErrUnavailable, faultUnavailable},
 		{matchmaking.ErrClosed, faultUnavailable},
+		{matchmaking.ErrNotWaiting, notFound("one of these players does not wait in that queue")},
 		{context.DeadlineExceeded, faultUnavailable},
 		{context.Canceled, faultUnavailable}, // who asked has gone
 	} {

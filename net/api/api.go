@@ -24,6 +24,7 @@ import (
 type Node interface {
 	Rooms() []room.Info
 	Queues(ctx context.Context) ([]matchmaking.Depth, error)
+	Explain(ctx context.Context, queue matchmaking.Name, player, other string) (matchmaking.Explanation, error)
 	Counts() (sessions, connected int)
 	Draining() bool
 }
@@ -93,6 +94,8 @@ func Admin(cfg AdminConfig) http.Handler {
 	mux.Handle("/v1/rooms", reads(out.json(node.rooms)))
 	mux.Handle("/v1/rooms/{room}", reads(out.json(node.room)))
 	mux.Handle("/v1/queues", reads(out.json(node.queues)))
+	mux.Handle("/v1/queues/{game}", reads(out.json(node.queue)))
+	mux.Handle("/v1/queues/{game}/explain", reads(out.json(node.explain)))
 	mux.Handle("/v1/boards", reads(out.json(boards.list)))
 	mux.Handle("/v1/boards/{board}", reads(out.json(boards.page)))
 	mux.Handle("/v1/boards/{board}/players/{player}", reads(out.json(boards.player)))

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"parlor/game/room"
-	"parlor/matchmaking"
 	"parlor/net/api"
 )
 
@@ -46,7 +45,7 @@ func TestNothingButReadsIsAllowed(t *testing.T) {
 		paths []string
 	}{
 		{api.Public(h.pub), []string{"/healthz", "/readyz", "/v1/boards/snakes", "/v1/boards/snakes/players/p1", "/v1/ratings/snakes/players/p1", "/", "/app.js", "/v1/", "/nowhere"}},
-		{api.Admin(h.adm), []string{"/", "/healthz", "/readyz", "/v1/rooms", "/v1/rooms/r1", "/v1/queues", "/v1/boards", "/v1/boards/snakes",
+		{api.Admin(h.adm), []string{"/", "/healthz", "/readyz", "/v1/rooms", "/v1/rooms/r1", "/v1/queues", "/v1/queues/snakes", "/v1/queues/snakes/explain", "/v1/boards", "/v1/boards/snakes",
 			"/v1/boards/snakes/players/p1", "/v1/ratings/snakes/players/p1", "/metrics", "/debug/pprof/", "/debug/pprof/cmdline", "/nowhere"}},
 	} {
 		for _, path := range served.paths {
@@ -132,16 +131,16 @@ func TestWhatIsNotConfiguredIsNotFound(t *testing.T) {
 
 func TestThePublicListenerHasNothingForOperators(t *testing.T) {
 	h := newHouse(t)
-	for _, path := range []string{"/v1/rooms", "/v1/rooms/r1", "/v1/queues", "/v1/boards", "/metrics", "/debug/pprof/", "/debug/pprof/heap"} {
+	for _, path := range []string{"/v1/rooms", "/v1/rooms/r1", "/v1/queues", "/v1/queues/snakes", "/v1/queues/snakes/explain", "/v1/boards", "/metrics", "/debug/pprof/", "/debug/pprof/heap"} {
 		wantFault(t, h.public(path), 404, "NOT_FOUND")
 	}
 }
 
 func TestRoomsAreListed(t *testing.T) {
 	const r1 = `{"id":"r1","game":"snakes","match":"r1-1","phase":"playing","players":3,"away":1,"bots":9,"free":27,
-		"tick":777,"slipped":4,"asleep":false,"stuck":false,"endless":true}`
+		"tick":777,"slipped":4,"asleep":false,"stuck":false,"endless":true,"public":false,"locked":false,"watchers":0}`
 	const r2 = `{"id":"r2","game":"tictactoe","match":"r2-2","phase":"ended","players":2,"away":0,"bots":0,"free":0,
-		"tick":0,"slipped":0,"asleep":true,"stuck":false,"endless":false}`
+		"tick":0,"slipped":0,"asleep":true,"stuck":false,"endless":false,"public":true,"locked":true,"watchers":6}`
 	h := newHouse(t)
 	wantJSON(t, h.admin("/v1/rooms"), 200, `{"rooms":[`+r1+`,`+r2+`]}`)
 	wantJSON(t, h.admin("/v1/rooms/r2"), 200, r2)
@@ -152,17 +151,6 @@ func TestRoomsAreListed(t *testing.T) {
 	}
 	h.node.rooms = nil
 	wantJSON(t, h.admin("/v1/rooms"), 200, `{"rooms":[]}`)
-}
-
-func TestQueuesAreListed(t *testing.T) {
-	h := newHouse(t)
-	wantJSON(t, h.admin("/v1/queues"), 200, `{"queues":[
-		{"game":"snakes","mode":"","waiting":0,"open_rooms":1},
-		{"game":"tictactoe","mode":"blitz","waiting":1,"oldest":"2026-03-04T05:07:00Z","open_rooms":0}]}`)
-	h.node.queuesErr = matchmaking.ErrClosed
-	wantFault(t, h.admin("/v1/queues"), 503, "UNAVAILABLE")
-	h.node.queuesErr = errSecret
-	wantFault(t, h.admin("/v1/queues"), 500, "INTERNAL")
 }
 
 func TestMetricsAndProfilesAreServedToOperators(t *testing.T) {

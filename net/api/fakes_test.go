@@ -101,6 +101,12 @@ func (f *fakeNode) Rooms() []room.Info { return f.rooms }
 func (f *fakeNode) Queues(context.Context) ([]matchmaking.Depth, error) {
 	return f.depths, f.queuesErr
 }
+func (f *fakeNode) Explain(_ context.Context, queue matchmaking.Name, player, other string) (matchmaking.Explanation, error) {
+	if queue.Game != "tictactoe" || player != "p1" {
+		return nil, matchmaking.ErrNotWaiting
+	}
+	return matchmaking.Explanation{{Field: "max", Holds: true, Why: "1 and 1 people of 2"}, {Field: "rating", Why: "far from " + other}}, f.queuesErr
+}
 func (f *fakeNode) Counts() (sessions, connected int) { return 31, 29 }
 func (f *fakeNode) Draining() bool                    { return f.draining }
 
@@ -124,7 +130,7 @@ func newHouse(t *testing.T) *house {
 	h.node = &fakeNode{
 		rooms: []room.Info{
 			{ID: "r1", Game: "snakes", Match: "r1-1", Phase: room.Playing, Players: 3, Away: 1, Bots: 9, Free: 27, Tick: 777, Slipped: 4, Endless: true},
-			{ID: "r2", Game: "tictactoe", Match: "r2-2", Phase: room.Ended, Players: 2, Asleep: true},
+			{ID: "r2", Game: "tictactoe", Match: "r2-2", Phase: room.Ended, Players: 2, Asleep: true, Public: true, Locked: true, Watchers: 6},
 		},
 		depths: []matchmaking.Depth{
 			{Queue: matchmaking.Name{Game: "snakes"}, Open: 1},

@@ -1,8 +1,6 @@
 package api
 
 import (
-	"context"
-	"fmt"
 	"net/http"
 	"time"
 
@@ -26,6 +24,10 @@ type roomJSON struct {
 	Asleep  bool   `json:"asleep"`
 	Stuck   bool   `json:"stuck"`
 	Endless bool   `json:"endless"`
+	Public  bool   `json:"public"`
+	Locked  bool   `json:"locked"`
+
+	Watchers int `json:"watchers"`
 }
 
 func toRoom(i room.Info, now time.Time) roomJSON {
@@ -33,6 +35,7 @@ func toRoom(i room.Info, now time.Time) roomJSON {
 		ID: i.ID, Game: i.Game, Match: i.Match, Phase: i.Phase.String(),
 		Players: i.Players, Away: i.Away, Bots: i.Bots, Free: i.Free,
 		Tick: i.Tick, Slipped: i.Slipped, Asleep: i.Asleep, Stuck: i.Stuck(now), Endless: i.Endless,
+		Public: i.Public, Locked: i.Locked, Watchers: i.Watchers,
 	}
 }
 
@@ -57,34 +60,4 @@ func (n node) room(r *http.Request) (any, error) {
 		}
 	}
 	return nil, notFound("no such room on this node")
-}
-
-type queueJSON struct {
-	Game      string    `json:"game"`
-	Mode      string    `json:"mode"`
-	Waiting   int       `json:"waiting"`
-	Oldest    time.Time `json:"oldest,omitzero"` // since when; left out: nobody waits
-	OpenRooms int       `json:"open_rooms"`
-}
-
-// queues is GET /v1/queues.
-func (n node) queues(r *http.Request) (any, error) {
-	ctx, cancel := context.WithTimeout(r.Context(), storeWithin)
-	defer cancel()
-	depths, err := n.Queues(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("look at queues: %w", err)
-	}
-	list := make([]queueJSON, len(depths))
-	for i, d := range depths {
-		list[i] = queueJSON{
-			Game: d.Queue.Game, Mode: d.Queue.Mode, Waiting: d.Waiting, OpenRooms: d.Open,
-		}
-		if !d.Oldest.IsZero() {
-			list[i].Oldest = d.Oldest.UTC()
-		}
-	}
-	return struct {
-		Queues []queueJSON `json:"queues"`
-	}{list}, nil
 }

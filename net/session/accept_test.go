@@ -23,7 +23,7 @@ func configFor(rule matchmaking.Rule, g spec) session.Config {
 }
 
 func (p *player) isFound(accepted uint32) func() bool {
-	return func() bool { q := p0(p.queued); return q.AcceptMs > 0 && q.Accepted == accepted }
+	return func() bool { return p.queued.GetAcceptMs() > 0 && p.queued.Accepted == accepted }
 }
 
 func TestAMatchBeginsWhenAllHaveAccepted(t *testing.T) {
@@ -36,7 +36,7 @@ func TestAMatchBeginsWhenAllHaveAccepted(t *testing.T) {
 		}
 		bob.done(join("duel"))
 		ann.until("found", ann.isFound(0))
-		if q := ann.queued; q.Found != 2 || q.AcceptMs > 10_000 || q.AcceptMs < 9_000 {
+		if q := ann.ticket(); q.Found != 2 || q.AcceptMs > 10_000 || q.AcceptMs < 9_000 {
 			t.Errorf("found %v", q)
 		}
 		ann.done(accept(true))
@@ -68,7 +68,7 @@ func TestWhoDeclinesOrIsSilentWaitsNoMoreAndTheOthersGoOn(t *testing.T) {
 		time.Sleep(11 * time.Second)
 		cid.until("cancelled", func() bool { return cid.queued.Cancelled && cid.queued.Error.GetCode() == pb.Code_CODE_EXPIRED })
 		ann.until("waits on", func() bool { return ann.queued.AcceptMs == 0 && !ann.queued.Cancelled })
-		if w := ann.queued.WaitedMs; w < 10_000 {
+		if w := ann.ticket().WaitedMs; w < 10_000 {
 			t.Errorf("has waited %d ms", w)
 		}
 
@@ -109,7 +109,7 @@ func TestTheWaitIsEstimatedFromThoseBefore(t *testing.T) {
 		for range 8 {
 			ann, bob := h.guest(), h.guest()
 			ann.done(join("duel"))
-			if ann.queued.WaitedMs != 0 {
+			if ann.ticket().WaitedMs != 0 {
 				t.Error("has waited before she came")
 			}
 			time.Sleep(10 * time.Second)
@@ -119,7 +119,7 @@ func TestTheWaitIsEstimatedFromThoseBefore(t *testing.T) {
 		cid := h.guest()
 		cid.done(join("duel"))
 		cid.until("queued", func() bool { return cid.queued != nil })
-		if e := cid.queued.EstimateMs; e > 10_100 {
+		if e := cid.ticket().EstimateMs; e > 10_100 {
 			t.Errorf("estimate %d ms, where one of two waited 10 s", e)
 		}
 	})

@@ -44,6 +44,8 @@ func (p *player) lists(c *pb.ListRooms) (rooms []string) {
 	p.h.t.Helper()
 	id := p.call(&pb.Call{Kind: &pb.Call_ListRooms{ListRooms: c}})
 	p.until("a list", func() bool { return p.replies[id] != nil })
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if e := p.replies[id].Error; e != nil {
 		p.h.t.Fatalf("list: %v", e)
 	}
@@ -84,8 +86,8 @@ func TestPublicRoomsAreListedJoinedByIdAndTakenQuickly(t *testing.T) {
 		}
 		dot.done(quick("arena", prop("map", "sun")))
 		dot.until("a room", func() bool { return dot.room != nil })
-		if r := dot.room; !r.Public || len(r.Props) != 1 || !r.Members[0].Owner {
-			t.Errorf("made %v", r)
+		if !dot.is(func() bool { r := dot.room; return r.Public && len(r.Props) == 1 && r.Members[0].Owner }) {
+			t.Error("made another room than it asked for")
 		}
 		dot.done(setRoom(proto.Bool(false), nil))
 		time.Sleep(time.Second)
@@ -202,7 +204,7 @@ func TestPropsThatChangeOftenCostASilentClientOneItem(t *testing.T) {
 		bob := h.guest()
 		bob.done(joinCode(code))
 		bob.until("a seat", func() bool { return bob.room != nil })
-		bob.silent = true
+		bob.is(func() bool { bob.silent = true; return true })
 		for i := range 20 {
 			ann.done(setProp("map", string(rune('a'+i)), nil))
 			time.Sleep(300 * time.Millisecond)

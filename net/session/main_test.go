@@ -192,6 +192,7 @@ func (m *meter) Received(kind string, bytes int) {
 func (m *meter) Dropped(string)                         {}
 func (m *meter) Sent(int)                               {}
 func (m *meter) Waited(matchmaking.Name, time.Duration) {}
+func (m *meter) Matched(matchmaking.Name, float64)      {}
 
 func mark(cell uint32) []byte {
 	b, err := proto.Marshal(&marks.Mark{Cell: cell})

@@ -8,6 +8,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"google.golang.org/protobuf/proto"
+
 	"parlor/game"
 	"parlor/matchmaking"
 	pb "parlor/proto/parlor/v1"
@@ -32,7 +34,7 @@ func (h *house) friends(n int) (all []*player) {
 	all = append(all, first)
 	for range n - 1 {
 		p := h.guest()
-		p.done(joinParty(strings.ToLower(first.party.Code)))
+		p.done(joinParty(strings.ToLower(first.partyCode())))
 		all = append(all, p)
 	}
 	for _, p := range all {
@@ -63,7 +65,7 @@ func TestAPartyIsMatchedAsOneAndStaysTogether(t *testing.T) {
 			t.Errorf("by one who does not lead: %v", code)
 		}
 		two[0].done(join("arena"))
-		two[1].until("queued", func() bool { return p0(two[1].queued).Found == 2 && p0(two[1].queued).Needed == 4 })
+		two[1].until("queued", func() bool { return two[1].queued.GetFound() == 2 && two[1].queued.GetNeeded() == 4 })
 		others[0].done(join("arena"))
 		for _, p := range append(two, others...) {
 			p.seated()
@@ -79,17 +81,23 @@ func TestAPartyIsMatchedAsOneAndStaysTogether(t *testing.T) {
 			p.until("left", func() bool { return p.room == nil })
 		}
 		two[0].done(join("arena")) // it is a party still
-		two[1].until("queued again", func() bool { return p0(two[1].queued).Found == 2 && !two[1].queued.Cancelled })
+		two[1].until("queued again", func() bool { return two[1].queued.GetFound() == 2 && !two[1].queued.Cancelled })
 		two[1].fair()
 	})
 }
 
-// p0 is q, or an empty one.
-func p0(q *pb.Queued) *pb.Queued {
-	if q == nil {
-		return new(pb.Queued)
-	}
-	return q
+// partyCode is that of the player's party; "": he is in none.
+func (p *player) partyCode() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.party.GetCode()
+}
+
+// ticket is how the player's was told to stand last; nil: never.
+func (p *player) ticket() *pb.Queued {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return proto.CloneOf(p.queued)
 }
 
 func TestAPartyWaitsForWhomeverIsAwayAndEndsItsWaitTogether(t *testing.T) {
@@ -113,7 +121,7 @@ func TestAPartyWaitsForWhomeverIsAwayAndEndsItsWaitTogether(t *testing.T) {
 		}
 
 		two[0].done(join("arena"))
-		two[1].until("queued", func() bool { return p0(two[1].queued).WaitedMs < 1000 && !two[1].queued.Cancelled })
+		two[1].until("queued", func() bool { return two[1].queued.GetWaitedMs() < 1000 && !two[1].queued.Cancelled })
 		two[1].done(cancel())
 		for _, p := range two {
 			p.until("cancelled", func() bool { return p.queued.Cancelled && p.queued.Error == nil })
@@ -123,8 +131,8 @@ func TestAPartyWaitsForWhomeverIsAwayAndEndsItsWaitTogether(t *testing.T) {
 		for _, p := range two {
 			p.until("cancelled", func() bool { return p.queued.Cancelled })
 		}
-		if two[0].partyOf() != two[0].player+" " || two[1].party.Code != "" {
-			t.Errorf("parties %v and %v", two[0].party, two[1].party)
+		if one, code := two[0].partyOf(), two[1].partyCode(); one != two[0].player+" " || code != "" {
+			t.Errorf("parties %v and %v", one, code)
 		}
 		two[0].done(join("arena"))
 		two[1].done(join("arena"))
@@ -166,10 +174,10 @@ func TestWhatAPartyRefuses(t *testing.T) {
 			}
 		}
 		ninth := h.guest()
-		refuses(ninth, pb.Code_CODE_ROOM_FULL, joinParty(all[0].party.Code))
+		refuses(ninth, pb.Code_CODE_ROOM_FULL, joinParty(all[0].partyCode()))
 		refuses(ninth, pb.Code_CODE_NOT_FOUND, joinParty("AAAAAA"))
 		refuses(ninth, pb.Code_CODE_WRONG_PHASE, leaveParty(""))
-		refuses(all[1], pb.Code_CODE_WRONG_PHASE, createParty(), joinParty(all[0].party.Code))
+		refuses(all[1], pb.Code_CODE_WRONG_PHASE, createParty(), joinParty(all[0].partyCode()))
 		refuses(all[1], pb.Code_CODE_FORBIDDEN, leaveParty(all[0].player))
 		refuses(all[0], pb.Code_CODE_NOT_FOUND, leaveParty(ninth.player))
 		refuses(all[0], pb.Code_CODE_BAD_REQUEST, join("arena")) // for three
@@ -180,14 +188,14 @@ func TestWhatAPartyRefuses(t *testing.T) {
 		}
 		all[1].done(createRoom("duel", 0))
 		refuses(all[0], pb.Code_CODE_WRONG_PHASE, join("arena")) // one of them is in a room
-		if q := all[0].queued; !q.Cancelled {
+		if q := all[0].ticket(); !q.Cancelled {
 			t.Errorf("left behind as waiting: %v", q)
 		}
 		all[1].until("a room", func() bool { return all[1].room != nil })
 		all[1].done(leave())
 		all[1].until("left", func() bool { return all[1].room == nil })
 		all[0].done(join("arena"))
-		refuses(ninth, pb.Code_CODE_WRONG_PHASE, joinParty(all[0].party.Code))
+		refuses(ninth, pb.Code_CODE_WRONG_PHASE, joinParty(all[0].partyCode()))
 		all[0].takeOver()
 		if got := all[0].greeting; !slices.Equal(got, []string{"party", "queued"}) {
 			t.Errorf("a cold start is told %q", got)
@@ -199,7 +207,7 @@ func TestAPartyOfAClientThatHearsNothingCostsItOneItem(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := open(t, nil)
 		two := h.friends(2)
-		two[0].silent = true
+		two[0].is(func() bool { two[0].silent = true; return true })
 		for i := range 100 {
 			two[1].cut()
 			synctest.Wait()
@@ -227,7 +235,7 @@ func TestPlayersOfOneTeamAreSeatedTogether(t *testing.T) {
 			sides := map[string]uint32{}
 			for _, p := range []*player{ann, two[0], two[1], bob} {
 				p.seated()
-				sides[p.player] = uint32(p.room.Seat) % p.room.Teams
+				p.is(func() bool { sides[p.player] = uint32(p.room.Seat) % p.room.Teams; return true })
 			}
 			if a, b := sides[two[0].player], sides[two[1].player]; a != b || sides[ann.player] == a || sides[bob.player] == a {
 				t.Errorf("sides %v", fmt.Sprint(sides))

@@ -104,6 +104,7 @@ func (h host) Place(m matchmaking.Match) {
 	}
 	switch {
 	case m.New && len(coming) > 0:
+		h.cfg.Meter.Matched(m.Queue, m.Spread)
 		h.start(m, coming)
 	case m.New:
 		h.queue.Offer(m.Queue, matchmaking.Opening{Room: m.Room})

@@ -50,6 +50,7 @@ type Meter interface {
 	Dropped(why string)
 	Sent(bytes int)
 	Waited(queue matchmaking.Name, d time.Duration)
+	Matched(queue matchmaking.Name, spread float64) // a new match, from its lowest rating to its highest
 }
 
 // Config is what a Server needs to know.
@@ -253,6 +254,11 @@ func (s *Server) Seated() int { return int(s.seated.Load()) }
 // Queues are all queues, by name.
 func (s *Server) Queues(ctx context.Context) ([]matchmaking.Depth, error) { return s.queue.Depths(ctx) }
 
+// Explain says why two players who wait in a queue may be in one match now, or not.
+func (s *Server) Explain(ctx context.Context, queue matchmaking.Name, player, other string) (matchmaking.Explanation, error) {
+	return s.queue.Explain(ctx, queue, player, other)
+}
+
 // forget drops sessions that nobody came back to.
 func (s *Server) forget(now time.Time) {
 	for _, session := range s.all() {
@@ -295,3 +301,4 @@ func (noMeter) Received(string, int)                   {}
 func (noMeter) Dropped(string)                         {}
 func (noMeter) Sent(int)                               {}
 func (noMeter) Waited(matchmaking.Name, time.Duration) {}
+func (noMeter) Matched(matchmaking.Name, float64)      {}

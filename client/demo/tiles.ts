@@ -152,7 +152,7 @@ function headline(room: Room | undefined): string {
 
 function detail(room: Room | undefined): string {
   const { place } = visit;
-  if (place === "idle") return party.follows ? "The leader of your party looks for a match." : "Play a tile of the colour or the number on top. Who has none left wins.";
+  if (place === "idle") return party.follows ? "The leader of your party finds the match." : "Play a tile of the colour or the number on top. Who has none left wins.";
   if (place === "queued") return waitText(visit, "Bots join");
   if (!room) return "";
   const text: string[] = [];

@@ -132,7 +132,7 @@ test("tiles: a party by a link is queued by its leader, and sits in one match", 
   assert.notEqual(here.seat, there.seat);
   assert.deepEqual([here.party, there.party], ["2", "2"]);
   await two.by("party-leave").click();
-  await one.until({ party: 1 });
+  await Promise.all([one.until({ party: 1 }), two.until({ party: 0 })]);
   assert.equal(two.page.url(), line.url + "/tiles.html");
 });
 

@@ -170,6 +170,12 @@ export class Visit<V> {
     this.become("idle");
   }
 
+  /** After a welcome, whose frame says where the person is: often that is where the page leads, and to ask costs a try. */
+  private async arrive(): Promise<void> {
+    await Promise.resolve();
+    if (!this.arrived()) await this.go();
+  }
+
   private usual(): Ask {
     const { code } = this;
     return code ? () => this.seat(() => joinCode(this.parlor, code)) : this.queue();
@@ -228,7 +234,7 @@ export class Visit<V> {
       part<HTMLInputElement>("name").placeholder = welcome.name;
       if (same) return;
       this.ticket = "";
-      if (this.wanted) void this.go();
+      if (this.wanted) void this.arrive();
       else if (this.place === "connecting") this.become("idle");
     });
     parlor.on("queued", (queued) => this.queued(queued));

@@ -1,6 +1,6 @@
 // The gomoku page.
 import { Board, Ending as How, Move } from "../src/gen/arcade.gomoku.v1";
-import { Ending, Phase, Views } from "../src/parlor";
+import { Clock, Ending, Phase, Views } from "../src/parlor";
 import type { Member, Result, Room } from "../src/parlor";
 import { colours, Grid } from "./gomoku/board";
 import { mark, part, say } from "./page/dom";
@@ -21,11 +21,12 @@ let asked = -1; // the cell that was chosen and not answered yet
 let voted = false;
 let resignAt = 0; // when he said it first
 
-const clock = new TurnClock();
-const visit = new Visit("gomoku", new Views(Board), draw, { looksOn: true });
+const clock = new Clock();
+const turns = new TurnClock(clock);
+const visit = new Visit("gomoku", new Views(Board), draw, { looksOn: true, clock });
 const { parlor } = visit;
 const grid = new Grid(part("board"), place);
-const lobby = new Lobby(part("lobby"), visit, 2);
+const lobby = new Lobby(part("lobby"), visit);
 const found = new Found(visit);
 const top = new TopList(part("top"), "gomoku", () => parlor.player);
 
@@ -45,7 +46,7 @@ parlor.on("room", (room) => {
 
 parlor.on("view", (view, { tick, step }) => {
   board = view;
-  clock.see(match, tick);
+  turns.see(tick);
   if (board.stones.includes(asked)) asked = -1;
   mark("tick", tick);
   mark("step", step);
@@ -159,7 +160,7 @@ function drawClocks(): void {
     const [big, small] = Array.from(plate.querySelectorAll<HTMLElement>(".clock > *"));
     if (!board || !board.banks.length) return say(big, ""), say(small, "");
     const bank = ms(board.banks[seat]);
-    const left = moves(seat) ? clock.until(board.turnEnd) : 0;
+    const left = moves(seat) ? turns.until(board.turnEnd) : 0;
     const inBank = moves(seat) && left <= 0;
     plate.dataset.hurry = String(moves(seat) && (inBank || left < hurryMs));
     say(big, clockText(left > 0 ? left : inBank ? bank + left : bank));

@@ -1,6 +1,6 @@
 // The tiles page: a table for two to four, each for himself or two against two.
 import { Action, Move, Table } from "../src/gen/arcade.tiles.v1";
-import { Ending, Phase, Views } from "../src/parlor";
+import { Clock, Ending, Phase, Views } from "../src/parlor";
 import type { Result, Room } from "../src/parlor";
 import { mark, part, say } from "./page/dom";
 import { Lobby, lookingText, teamNames } from "./page/lobby";
@@ -20,11 +20,12 @@ let table: Table | undefined;
 let result: Result | undefined;
 let voted = false;
 
-const clock = new TurnClock();
-const visit = new Visit(games, new Views(Table), draw, { browses: true, asksReady: true, looksOn: true });
+const clock = new Clock();
+const turns = new TurnClock(clock);
+const visit = new Visit(games, new Views(Table), draw, { browses: true, asksReady: true, looksOn: true, clock });
 const { parlor } = visit;
 const felt = new Felt((tile) => move({ action: Action.PLAY, tile }));
-const lobby = new Lobby(part("lobby"), visit, 4);
+const lobby = new Lobby(part("lobby"), visit);
 const found = new Found(visit);
 const tables = new Tables(part("tables"), visit);
 const party = new PartyPanel(part("party"), visit);
@@ -44,7 +45,7 @@ parlor.on("room", (room) => {
 
 parlor.on("view", (view, { tick, step }) => {
   table = view;
-  clock.see(match, tick);
+  turns.see(tick);
   mark("tick", tick);
   mark("step", step);
   draw();
@@ -123,7 +124,7 @@ function draw(): void {
 }
 
 function drawTimer(): void {
-  if (table) felt.drawTimer(table, clock, !!result);
+  if (table) felt.drawTimer(table, turns, !!result);
 }
 
 function outcome(room: Room | undefined): string {

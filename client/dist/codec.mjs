@@ -1407,7 +1407,8 @@ var Room = /* @__PURE__ */ message([
   [14, "props", () => Prop, repeated],
   [15, "readyStarts", uint32],
   [16, "teams", uint32],
-  [17, "watchDelay", uint32]
+  [17, "watchDelay", uint32],
+  [18, "seats", uint32]
 ]);
 var Member = /* @__PURE__ */ message([
   [1, "seat", uint32],

@@ -140,7 +140,7 @@ var kept = 16;
 var halveMs = 100;
 var Clock = class {
   constructor() {
-    /** Milliseconds of a tick; 0: no match is played, or one without a rate. */
+    /** Milliseconds of a tick; 0: no match is played. */
     this.period = 0;
     this.samples = [];
     this.origin = new Slew(halveMs);
@@ -156,9 +156,9 @@ var Clock = class {
   admit(follower) {
     this.followers.push(follower);
   }
-  /** Begins anew with a match of rate ticks a second. */
+  /** Begins anew with a match of rate ticks a second; without a rate its ticks are 50 ms. */
   begin(rate, sendEvery) {
-    this.period = rate ? 1e3 / rate : 0;
+    this.period = 1e3 / (rate || 20);
     this.samples = [];
     this.origin = new Slew(halveMs);
     this.lost = 0;

@@ -611,7 +611,8 @@ var Room = /* @__PURE__ */ message([
   [14, "props", () => Prop, repeated],
   [15, "readyStarts", uint32],
   [16, "teams", uint32],
-  [17, "watchDelay", uint32]
+  [17, "watchDelay", uint32],
+  [18, "seats", uint32]
 ]);
 var Member = /* @__PURE__ */ message([
   [1, "seat", uint32],
@@ -894,7 +895,7 @@ var Session = class {
   call(kind, what, done) {
     const most2 = this.limits && this.limits.callsPending || 16;
     if (this.calls.length >= most2) {
-      return done({ error: { code: Code.RATE_LIMITED, message: most2 + " calls are unanswered", retryMs: 0 } });
+      return done({ error: { code: Code.RATE_LIMITED, message: most2 + " calls wait", retryMs: 0 } });
     }
     const id = ++this.newestCall;
     const call = message([callId, kind]).encode({ id, [kind[1]]: what });
@@ -1645,7 +1646,7 @@ var kept = 16;
 var halveMs = 100;
 var Clock = class {
   constructor() {
-    /** Milliseconds of a tick; 0: no match is played, or one without a rate. */
+    /** Milliseconds of a tick; 0: no match is played. */
     this.period = 0;
     this.samples = [];
     this.origin = new Slew(halveMs);
@@ -1661,9 +1662,9 @@ var Clock = class {
   admit(follower) {
     this.followers.push(follower);
   }
-  /** Begins anew with a match of rate ticks a second. */
+  /** Begins anew with a match of rate ticks a second; without a rate its ticks are 50 ms. */
   begin(rate, sendEvery) {
-    this.period = rate ? 1e3 / rate : 0;
+    this.period = 1e3 / (rate || 20);
     this.samples = [];
     this.origin = new Slew(halveMs);
     this.lost = 0;

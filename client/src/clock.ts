@@ -21,7 +21,7 @@ interface Sample {
 }
 
 export class Clock {
-  /** Milliseconds of a tick; 0: no match is played, or one without a rate. */
+  /** Milliseconds of a tick; 0: no match is played. */
   period = 0;
 
   private samples: Sample[] = [];
@@ -39,9 +39,9 @@ export class Clock {
     this.followers.push(follower);
   }
 
-  /** Begins anew with a match of rate ticks a second. */
+  /** Begins anew with a match of rate ticks a second; without a rate its ticks are 50 ms. */
   begin(rate: number, sendEvery: number): void {
-    this.period = rate ? 1000 / rate : 0;
+    this.period = 1000 / (rate || 20);
     this.samples = [];
     this.origin = new Slew(halveMs);
     this.lost = 0;

@@ -157,7 +157,7 @@ export class Session {
   call<T>(kind: Member<T>, what: Init<T>, done: (reply: Init<Reply>) => void): void {
     const most = (this.limits && this.limits.callsPending) || 16;
     if (this.calls.length >= most) {
-      return done({ error: { code: Code.RATE_LIMITED, message: most + " calls are unanswered", retryMs: 0 } });
+      return done({ error: { code: Code.RATE_LIMITED, message: most + " calls wait", retryMs: 0 } });
     }
     const id = ++this.newestCall;
     const call = message([callId, kind]).encode({ id, [kind[1]]: what });

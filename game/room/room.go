@@ -38,7 +38,7 @@ type Config struct {
 	Number uint64 // of this room on its node; spreads the phases of rooms over the period
 	Kind   game.Kind
 	Mode   string // in which it is played: the rules know nothing of it
-	Bots   int    // bots take seats until this many are taken, people included. Defaults to Seats.Min
+	Bots   int    // bots take seats until this many are taken, people included. Defaults to Seats.Min; where an owner asks for them, to Size
 	Waits  Waits
 
 	// Teams are the sides of the players that the room is made for, in a game that has some.
@@ -187,13 +187,15 @@ func (cfg *Config) setDefaults() {
 			*d.field = d.turned
 		}
 	}
-	if cfg.Bots == 0 {
+	cfg.Size = cmp.Or(cfg.Size, info.Seats.Max)
+	switch {
+	case !info.HasBot:
+		cfg.Bots = 0
+	case cfg.Bots == 0 && cfg.Code != "":
+		cfg.Bots = cfg.Size
+	case cfg.Bots == 0:
 		cfg.Bots = info.Seats.Min
 	}
-	if !info.HasBot {
-		cfg.Bots = 0
-	}
-	cfg.Size = cmp.Or(cfg.Size, info.Seats.Max)
 	cfg.ReadyStarts = cmp.Or(cfg.ReadyStarts, cfg.Size)
 	if cfg.Seed == nil {
 		cfg.Seed = func() (seed game.Seed) { rand.Read(seed[:]); return seed }

@@ -87,16 +87,20 @@ func (r *Room) deliver(s *seat) {
 	}
 	u.Seat, u.Acked, u.Clock = s.at, s.acked, r.schedule()
 	s.told, s.slips = s.acked, r.slipped
-	if u.Clock.Period == 0 {
+	if r.info.Rate == 0 {
 		u.Lead = Lead{} // nothing is early or late
 	}
 	s.player.Update(u)
 }
 
-// schedule is zero while nothing is due.
+// schedule is zero while no match is played.
 func (r *Room) schedule() Schedule {
-	if r.phase != Playing || r.info.Rate == 0 {
+	if r.phase != Playing {
 		return Schedule{}
+	}
+	if r.info.Rate == 0 {
+		last := r.sim.Now()
+		return Schedule{Tick: last, Due: r.clock.at(last), Period: r.clock.period}
 	}
 	last := r.clock.coming - 1
 	return Schedule{Tick: last, Due: r.clock.deadline(last), Period: r.clock.period, Slipped: r.slipped}
@@ -104,7 +108,7 @@ func (r *Room) schedule() Schedule {
 
 func (r *Room) state() *State {
 	st := &State{
-		ID: r.cfg.ID, Match: r.matchID, Info: r.info, Phase: r.phase, Code: r.cfg.Code,
+		ID: r.cfg.ID, Match: r.matchID, Info: r.info, Phase: r.phase, Size: r.cfg.Size, Code: r.cfg.Code,
 		Public: r.public, Locked: r.locked, Watchers: len(r.gallery), Props: r.props,
 	}
 	if r.phase == Lobby {

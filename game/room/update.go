@@ -33,7 +33,7 @@ type Update struct {
 }
 
 // Schedule says when ticks are due, so that a player's clock can follow the room's. The zero value
-// is for when no match is played, and for games without a rate: nothing is due then.
+// is for when no match is played: nothing is due then. In games without a rate time passes in ticks too.
 type Schedule struct {
 	Tick    int64
 	Due     time.Time     // when Tick was; each one after it is due a period later
@@ -100,6 +100,7 @@ type State struct {
 	Phase   Phase
 	Members []Member // by seat
 	Votes   int      // for a rematch
+	Size    int      // people who can sit here
 
 	// Of a room that players made.
 	Code        string // "": it is none

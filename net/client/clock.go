@@ -1,6 +1,9 @@
 package client
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 const (
 	clockKept  = 16  // pongs
@@ -10,7 +13,7 @@ const (
 // Clock tells which tick of a match the server is in, from what its pongs say. It is handed the time,
 // of any clock that goes on, and does nothing by itself. Begin comes first.
 type Clock struct {
-	period  float64 // ms of a tick; 0: no match is played, or one without a rate
+	period  float64 // ms of a tick; 0: no match is played
 	samples []clockSample
 	origin  slew
 	lost    int64 // ticks' time of this match
@@ -21,12 +24,9 @@ type clockSample struct {
 	origin float64 // when tick 0 was due, by this pong
 }
 
-// Begin begins anew with a match of rate ticks a second.
+// Begin begins anew with a match of rate ticks a second; without a rate its ticks are 50 ms.
 func (c *Clock) Begin(rate int) {
-	*c = Clock{samples: c.samples[:0], origin: slew{halve: clockHalve}}
-	if rate > 0 {
-		c.period = 1000 / float64(rate)
-	}
+	*c = Clock{samples: c.samples[:0], origin: slew{halve: clockHalve}, period: 1000 / float64(cmp.Or(rate, 20))}
 }
 
 // Sample takes a pong, which came at received and answers the ping of sent; fraction is in 1/256. What

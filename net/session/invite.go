@@ -10,8 +10,8 @@ import (
 )
 
 // A code opens a room that players made, or a party. It has codeSigns signs, none of which looks like another, so there are
-// 31^6, about 888 million. A session may try codeBurst of them, then one every ten seconds. Whoever
-// makes as many sessions as an address may, 100 a second (ws.Config), has 500 tries a second: where 1,000 private
+// 31^6, about 888 million. A session may get codeBurst of them wrong, then one every ten seconds. Whoever
+// makes as many sessions as an address may, 100 a second (ws.Config), has 500 wrong tries a second: where 1,000 private
 // rooms stand open he finds one in half an hour on average, in which a seat must be free, and whose owner
 // sends him away. So a code is a doorbell; it keeps nothing secret but the table.
 const (
@@ -35,14 +35,20 @@ func newCode() string {
 	return string(code)
 }
 
-// tryCode fails when the session has tried too many.
+// tryCode fails when the session has got too many wrong. A try that rightCode follows costs nothing.
 func (s *Session) tryCode() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !s.tries.Take(time.Now(), 1) {
-		return &wire.Error{Code: pb.Code_CODE_RATE_LIMITED, Message: "too many codes", Retry: 10 * time.Second}
+		return &wire.Error{Code: pb.Code_CODE_RATE_LIMITED, Message: "too many wrong codes", Retry: 10 * time.Second}
 	}
 	return nil
+}
+
+func (s *Session) rightCode() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.tries.Give(1)
 }
 
 // joinCode asks for a seat in the room that the code opens.
@@ -68,5 +74,6 @@ func (s *Session) opened(code string) (*place, error) {
 	if p == nil {
 		return nil, wire.Errorf(pb.Code_CODE_NOT_FOUND, "no room has that code")
 	}
+	s.rightCode()
 	return p, nil
 }

@@ -28,7 +28,7 @@ func roomItem(st *room.State, seat game.Seat) *pb.Item {
 		Rate: uint32(st.Info.Rate), SendEvery: uint32(st.Info.SendEvery), RematchVotes: uint32(st.Votes), Code: st.Code,
 		Public: st.Public, Locked: st.Locked, Watchers: uint32(st.Watchers), Props: propsOf(st.Props), ReadyStarts: uint32(st.ReadyStarts),
 		Teams: uint32(st.Info.Teams), WatchDelay: uint32(max(0, st.Info.WatchDelay)),
-		Members: make([]*pb.Member, len(st.Members)),
+		Seats: uint32(st.Size), Members: make([]*pb.Member, len(st.Members)),
 	}
 	for i := range st.Members {
 		m.Members[i] = memberOf(st, i)

@@ -21,7 +21,7 @@ var (
 	errNoParty   = wire.Errorf(pb.Code_CODE_WRONG_PHASE, "you are in no party")
 	errPartyCode = wire.Errorf(pb.Code_CODE_NOT_FOUND, "no party has that code")
 	errPartyFull = wire.Errorf(pb.Code_CODE_ROOM_FULL, "the party is full")
-	errPartyWait = wire.Errorf(pb.Code_CODE_WRONG_PHASE, "the party waits in a queue")
+	errPartyWait = wire.Errorf(pb.Code_CODE_WRONG_PHASE, "the party waits in a queue, or you do")
 	errNoMember  = wire.Errorf(pb.Code_CODE_NOT_FOUND, "nobody of that id is in the party")
 	errSentAway  = wire.Errorf(pb.Code_CODE_FORBIDDEN, "the leader of the party has sent you away")
 )
@@ -51,6 +51,9 @@ func (s *Session) joinParty(code string) error {
 	server.mu.Lock()
 	defer server.mu.Unlock()
 	p := server.parties[strings.ToUpper(code)]
+	if p != nil {
+		s.rightCode()
+	}
 	switch {
 	case s.party != nil:
 		return errInParty

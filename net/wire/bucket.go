@@ -30,3 +30,6 @@ func (b *Bucket) Take(now time.Time, n float64) bool {
 	b.tokens -= n
 	return true
 }
+
+// Give puts back what was taken.
+func (b *Bucket) Give(n float64) { b.tokens = min(b.Burst, b.tokens+n) }

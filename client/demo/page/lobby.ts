@@ -22,11 +22,9 @@ export class Lobby<V> {
   private readonly link: ReturnType<typeof linkField>;
   private shown = ""; // what was drawn last: what is the same keeps its focus
 
-  /** most is how many the game seats: between matches a room tells only of those who played. */
   constructor(
     private readonly root: HTMLElement,
     private readonly visit: Visit<V>,
-    private readonly most: number,
   ) {
     this.link = linkField("link", "Link to this table", (word) => visit.toast(word));
     this.seats.dataset.testid = "seats";
@@ -109,7 +107,7 @@ export class Lobby<V> {
       if (own.owner && people > 1) acts.push(button("start", "Start", () => this.ask(startMatch(parlor))));
       if (own.owner && free) acts.push(button("start-bots", "Start with bots", () => this.ask(startMatch(parlor, true))));
     }
-    const joins = !room.locked && (free || (room.phase === Phase.ENDED && people < this.most));
+    const joins = !room.locked && (free || (room.phase === Phase.ENDED && people < room.seats));
     if (!own && joins) acts.push(button("sit", "Take a seat", () => void visit.sit(), "main"));
     if (room.phase === Phase.LOBBY) acts.push(button("leave", own ? "Leave the table" : "Stop looking on", () => void visit.rest()));
     return acts;

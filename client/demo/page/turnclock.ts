@@ -1,40 +1,25 @@
-// TurnClock tells the ticks of a match without a rate, between its views: a view says in which tick it was
-// made, and a tick is 50 ms.
+// TurnClock tells how long it is until a tick of a match without a rate: the server says in which it is.
+import type { Clock } from "../../src/parlor";
 
 const tickMs = 50;
-const key = "parlor.turn";
 
 export class TurnClock {
-  private match = "";
   private tick = 0;
-  private at = 0; // when that tick was, by Date.now()
+  private at = 0; // when the view of that tick came
 
-  /**
-   * Notes the tick of a view that has just come. One that comes again, with a new connection, is as old as it
-   * was, also when the page was loaded anew; the server does not say how old.
-   */
-  see(match: string, tick: number): void {
-    if (!this.at) [this.match, this.tick, this.at] = saved();
-    if (match === this.match && tick === this.tick) return;
-    [this.match, this.tick, this.at] = [match, tick, Date.now()];
-    try {
-      sessionStorage.setItem(key, JSON.stringify([match, tick, this.at]));
-    } catch {
-      // then a reload forgets it
-    }
+  constructor(private readonly clock: Clock) {}
+
+  /** Notes the tick of a view that has just come, for as long as the server has not said which it is in. */
+  see(tick: number): void {
+    if (tick === this.tick) return;
+    this.tick = tick;
+    this.at = performance.now();
   }
 
   /** Milliseconds until that tick; below 0: since. */
   until(tick: number): number {
-    return (tick - this.tick) * tickMs - (Date.now() - this.at);
-  }
-}
-
-function saved(): [string, number, number] {
-  try {
-    return JSON.parse(sessionStorage.getItem(key) || "") as [string, number, number];
-  } catch {
-    return ["", 0, 0];
+    const now = performance.now();
+    return (tick - (this.clock.known ? this.clock.tick(now) : this.tick + (now - this.at) / tickMs)) * tickMs;
   }
 }
 

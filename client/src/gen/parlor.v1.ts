@@ -205,7 +205,7 @@ export interface Ping {
 export interface Pong {
   /** from the Ping */
   t: number;
-  /** the tick the match is in: the newest whose time has come; 0 outside a match */
+  /** the tick the match is in: the newest whose time has come, in games without a rate of 50 ms each; 0 outside a match */
   tick: number;
   /** of that tick's period that has passed, in 1/256 */
   fraction: number;
@@ -529,6 +529,8 @@ export interface Room {
   teams: number;
   /** in ticks: what those who look on see is so old */
   watchDelay: number;
+  /** for people; between matches members may be fewer, and newcomers sit down behind them */
+  seats: number;
 }
 
 export interface Member {
@@ -937,6 +939,7 @@ export const Room: pb.Codec<Room> = /* @__PURE__ */ pb.message([
   [15, "readyStarts", pb.uint32],
   [16, "teams", pb.uint32],
   [17, "watchDelay", pb.uint32],
+  [18, "seats", pb.uint32],
 ]);
 
 export const Member: pb.Codec<Member> = /* @__PURE__ */ pb.message([

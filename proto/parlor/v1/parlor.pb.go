@@ -1053,7 +1053,7 @@ func (x *Ping) GetT() uint32 {
 type Pong struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	T             uint32                 `protobuf:"varint,1,opt,name=t,proto3" json:"t,omitempty"`                         // from the Ping
-	Tick          uint32                 `protobuf:"varint,2,opt,name=tick,proto3" json:"tick,omitempty"`                   // the tick the match is in: the newest whose time has come; 0 outside a match
+	Tick          uint32                 `protobuf:"varint,2,opt,name=tick,proto3" json:"tick,omitempty"`                   // the tick the match is in: the newest whose time has come, in games without a rate of 50 ms each; 0 outside a match
 	Fraction      uint32                 `protobuf:"varint,3,opt,name=fraction,proto3" json:"fraction,omitempty"`           // of that tick's period that has passed, in 1/256
 	HeldMs        uint32                 `protobuf:"varint,4,opt,name=held_ms,json=heldMs,proto3" json:"held_ms,omitempty"` // how long the ping lay at the server before this went out: it is not the network's
 	unknownFields protoimpl.UnknownFields
@@ -3435,6 +3435,7 @@ type Room struct {
 	ReadyStarts   uint32                 `protobuf:"varint,15,opt,name=ready_starts,json=readyStarts,proto3" json:"ready_starts,omitempty"` // in a lobby: so many who are ready make the match begin
 	Teams         uint32                 `protobuf:"varint,16,opt,name=teams,proto3" json:"teams,omitempty"`                                // so many play against each other: a seat is of team seat % teams; 0: everybody for himself
 	WatchDelay    uint32                 `protobuf:"varint,17,opt,name=watch_delay,json=watchDelay,proto3" json:"watch_delay,omitempty"`    // in ticks: what those who look on see is so old
+	Seats         uint32                 `protobuf:"varint,18,opt,name=seats,proto3" json:"seats,omitempty"`                                // for people; between matches members may be fewer, and newcomers sit down behind them
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -3584,6 +3585,13 @@ func (x *Room) GetTeams() uint32 {
 func (x *Room) GetWatchDelay() uint32 {
 	if x != nil {
 		return x.WatchDelay
+	}
+	return 0
+}
+
+func (x *Room) GetSeats() uint32 {
+	if x != nil {
+		return x.Seats
 	}
 	return 0
 }
@@ -4403,7 +4411,7 @@ const file_parlor_v1_parlor_proto_rawDesc = "" +
 	"\vPartyMember\x12\x16\n" +
 	"\x06player\x18\x01 \x01(\tR\x06player\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x12\n" +
-	"\x04away\x18\x03 \x01(\bR\x04away\"\xe2\x03\n" +
+	"\x04away\x18\x03 \x01(\bR\x04away\"\xf8\x03\n" +
 	"\x04Room\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04game\x18\x02 \x01(\tR\x04game\x12\x14\n" +
@@ -4424,7 +4432,8 @@ const file_parlor_v1_parlor_proto_rawDesc = "" +
 	"\fready_starts\x18\x0f \x01(\rR\vreadyStarts\x12\x14\n" +
 	"\x05teams\x18\x10 \x01(\rR\x05teams\x12\x1f\n" +
 	"\vwatch_delay\x18\x11 \x01(\rR\n" +
-	"watchDelay\"\xb5\x01\n" +
+	"watchDelay\x12\x14\n" +
+	"\x05seats\x18\x12 \x01(\rR\x05seats\"\xb5\x01\n" +
 	"\x06Member\x12\x12\n" +
 	"\x04seat\x18\x01 \x01(\rR\x04seat\x12\x16\n" +
 	"\x06player\x18\x02 \x01(\tR\x06player\x12\x12\n" +

@@ -1001,6 +1001,7 @@ __export(parlor_v1_exports, {
   Accept: () => Accept,
   Attribute: () => Attribute,
   Away: () => Away,
+  Board: () => Board3,
   Call: () => Call,
   CancelQueue: () => CancelQueue,
   ClientFrame: () => ClientFrame,
@@ -1009,6 +1010,7 @@ __export(parlor_v1_exports, {
   CreateRoom: () => CreateRoom,
   Draining: () => Draining,
   Ending: () => Ending2,
+  Entry: () => Entry,
   Error: () => Error2,
   Guest: () => Guest,
   Hello: () => Hello,
@@ -1033,9 +1035,11 @@ __export(parlor_v1_exports, {
   Phase: () => Phase,
   Ping: () => Ping,
   Pong: () => Pong,
+  Posted: () => Posted,
   Prop: () => Prop,
   Queued: () => Queued,
   QuickRoom: () => QuickRoom,
+  ReadBoard: () => ReadBoard,
   Ready: () => Ready,
   Refused: () => Refused,
   Rematch: () => Rematch,
@@ -1068,6 +1072,7 @@ __export(parlor_v1_exports, {
   callListRooms: () => callListRooms,
   callPassOwner: () => callPassOwner,
   callQuickRoom: () => callQuickRoom,
+  callReadBoard: () => callReadBoard,
   callReady: () => callReady,
   callRematch: () => callRematch,
   callSetProp: () => callSetProp,
@@ -1230,6 +1235,7 @@ var callTakeSeat = [19, "takeSeat", () => TakeSeat, oneof];
 var callSetProp = [20, "setProp", () => SetProp, oneof];
 var callSetRoom = [21, "setRoom", () => SetRoom, oneof];
 var callPassOwner = [22, "passOwner", () => PassOwner, oneof];
+var callReadBoard = [23, "readBoard", () => ReadBoard, oneof];
 var Call = /* @__PURE__ */ message([
   callId,
   callJoinQueue,
@@ -1252,7 +1258,8 @@ var Call = /* @__PURE__ */ message([
   callTakeSeat,
   callSetProp,
   callSetRoom,
-  callPassOwner
+  callPassOwner,
+  callReadBoard
 ]);
 var JoinQueue = /* @__PURE__ */ message([
   [1, "game", string],
@@ -1339,10 +1346,37 @@ var Start = /* @__PURE__ */ message([
 var Kick = /* @__PURE__ */ message([
   [1, "player", string]
 ]);
+var ReadBoard = /* @__PURE__ */ message([
+  [1, "board", string],
+  [2, "region", string],
+  [3, "periodMs", int64],
+  [4, "limit", uint32],
+  [5, "after", string],
+  [6, "around", bool],
+  [7, "players", string, repeated]
+]);
 var Reply = /* @__PURE__ */ message([
   [1, "id", uint32],
   [2, "error", () => Error2],
-  [3, "rooms", bytes, repeated]
+  [3, "rooms", bytes, repeated],
+  [4, "board", () => Board3]
+]);
+var Board3 = /* @__PURE__ */ message([
+  [1, "board", string],
+  [2, "startMs", int64],
+  [3, "endMs", int64],
+  [4, "count", int64],
+  [5, "entries", () => Entry, repeated],
+  [6, "next", string]
+]);
+var Entry = /* @__PURE__ */ message([
+  [1, "rank", int64],
+  [2, "player", string],
+  [3, "name", string],
+  [4, "score", sint64],
+  [5, "atMs", int64],
+  [6, "region", string],
+  [7, "match", string]
 ]);
 var RoomCard = /* @__PURE__ */ message([
   [1, "id", string],
@@ -1364,7 +1398,8 @@ var Item = /* @__PURE__ */ message([
   [7, "left", () => Left, oneof],
   [8, "draining", () => Draining, oneof],
   [9, "members", () => Members, oneof],
-  [10, "party", () => Party, oneof]
+  [10, "party", () => Party, oneof],
+  [11, "posted", () => Posted, oneof]
 ]);
 var Queued = /* @__PURE__ */ message([
   [1, "ticket", string],
@@ -1445,6 +1480,9 @@ var Standing = /* @__PURE__ */ message([
 var Scored = /* @__PURE__ */ message([
   [1, "match", string],
   [2, "score", sint64]
+]);
+var Posted = /* @__PURE__ */ message([
+  [1, "boards", string, repeated]
 ]);
 var Left = /* @__PURE__ */ message([
   [1, "room", string],

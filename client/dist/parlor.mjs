@@ -546,7 +546,25 @@ var Kick = /* @__PURE__ */ message([
 var Reply = /* @__PURE__ */ message([
   [1, "id", uint32],
   [2, "error", () => Error2],
-  [3, "rooms", bytes, repeated]
+  [3, "rooms", bytes, repeated],
+  [4, "board", () => Board]
+]);
+var Board = /* @__PURE__ */ message([
+  [1, "board", string],
+  [2, "startMs", int64],
+  [3, "endMs", int64],
+  [4, "count", int64],
+  [5, "entries", () => Entry, repeated],
+  [6, "next", string]
+]);
+var Entry = /* @__PURE__ */ message([
+  [1, "rank", int64],
+  [2, "player", string],
+  [3, "name", string],
+  [4, "score", sint64],
+  [5, "atMs", int64],
+  [6, "region", string],
+  [7, "match", string]
 ]);
 var RoomCard = /* @__PURE__ */ message([
   [1, "id", string],
@@ -568,7 +586,8 @@ var Item = /* @__PURE__ */ message([
   [7, "left", () => Left, oneof],
   [8, "draining", () => Draining, oneof],
   [9, "members", () => Members, oneof],
-  [10, "party", () => Party, oneof]
+  [10, "party", () => Party, oneof],
+  [11, "posted", () => Posted, oneof]
 ]);
 var Queued = /* @__PURE__ */ message([
   [1, "ticket", string],
@@ -649,6 +668,9 @@ var Standing = /* @__PURE__ */ message([
 var Scored = /* @__PURE__ */ message([
   [1, "match", string],
   [2, "score", sint64]
+]);
+var Posted = /* @__PURE__ */ message([
+  [1, "boards", string, repeated]
 ]);
 var Left = /* @__PURE__ */ message([
   [1, "room", string],

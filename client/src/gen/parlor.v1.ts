@@ -6,8 +6,6 @@
  *
  * Field numbers are never reused. Tags 1-15 are kept for what travels every tick.
  * No field can pass 2^53 as a number: ids are strings.
- *
- * Still to come, with the issue that brings them: board calls (Boards).
  */
 import * as pb from "../protobuf";
 
@@ -250,6 +248,7 @@ export interface Call {
   setProp?: SetProp;
   setRoom?: SetRoom;
   passOwner?: PassOwner;
+  readBoard?: ReadBoard;
 }
 
 /** JoinQueue waits for a match: alone, or, said by its leader, with the whole party. */
@@ -421,6 +420,26 @@ export interface Kick {
   player: string;
 }
 
+/**
+ * ReadBoard asks for a part of a board. It comes in Reply.board: the best, or those after a cursor, or those
+ * around the player himself, or some by their ids.
+ */
+export interface ReadBoard {
+  board: string;
+  /** of a board that knows regions; "": all of it */
+  region: string;
+  /** any moment of the period, in Unix time; 0: the one that runs */
+  periodMs: number;
+  /** entries at most; 0: 10, at most 50 */
+  limit: number;
+  /** Board.next of the page before */
+  after: string;
+  /** the player's own entry, and those above and below it */
+  around: boolean;
+  /** those of them who have an entry; at most 50 */
+  players: string[];
+}
+
 export interface Reply {
   /** of the call */
   id: number;
@@ -428,6 +447,35 @@ export interface Reply {
   error?: Error;
   /** answers ListRooms */
   rooms: Uint8Array[];
+  /** answers ReadBoard */
+  board?: Board;
+}
+
+export interface Board {
+  board: string;
+  /** of the period, in Unix time; 0: there was none before it */
+  startMs: number;
+  /** 0: it has none */
+  endMs: number;
+  /** entries of all */
+  count: number;
+  /** the best first */
+  entries: Entry[];
+  /** for the page that follows; "": there is none */
+  next: string;
+}
+
+export interface Entry {
+  /** from 1; those that are tied share it */
+  rank: number;
+  player: string;
+  name: string;
+  /** within +-2^53 */
+  score: number;
+  /** when it was reached, in Unix time */
+  atMs: number;
+  region: string;
+  match: string;
 }
 
 export interface RoomCard {
@@ -455,6 +503,7 @@ export interface Item {
   draining?: Draining;
   members?: Members;
   party?: Party;
+  posted?: Posted;
 }
 
 /** Queued tells how the ticket stands. */
@@ -589,6 +638,11 @@ export interface Standing {
 export interface Scored {
   match: string;
   score: number;
+}
+
+/** Posted says that results of the player's are on these boards by now: his entries may have changed. */
+export interface Posted {
+  boards: string[];
 }
 
 /** Left says that the receiver is in no room any more. */
@@ -730,6 +784,7 @@ export const callTakeSeat: pb.Member<TakeSeat> = [19, "takeSeat", () => TakeSeat
 export const callSetProp: pb.Member<SetProp> = [20, "setProp", () => SetProp, pb.oneof];
 export const callSetRoom: pb.Member<SetRoom> = [21, "setRoom", () => SetRoom, pb.oneof];
 export const callPassOwner: pb.Member<PassOwner> = [22, "passOwner", () => PassOwner, pb.oneof];
+export const callReadBoard: pb.Member<ReadBoard> = [23, "readBoard", () => ReadBoard, pb.oneof];
 export const Call: pb.Codec<Call> = /* @__PURE__ */ pb.message([
   callId,
   callJoinQueue,
@@ -753,6 +808,7 @@ export const Call: pb.Codec<Call> = /* @__PURE__ */ pb.message([
   callSetProp,
   callSetRoom,
   callPassOwner,
+  callReadBoard,
 ]);
 
 export const JoinQueue: pb.Codec<JoinQueue> = /* @__PURE__ */ pb.message([
@@ -864,10 +920,40 @@ export const Kick: pb.Codec<Kick> = /* @__PURE__ */ pb.message([
   [1, "player", pb.string],
 ]);
 
+export const ReadBoard: pb.Codec<ReadBoard> = /* @__PURE__ */ pb.message([
+  [1, "board", pb.string],
+  [2, "region", pb.string],
+  [3, "periodMs", pb.int64],
+  [4, "limit", pb.uint32],
+  [5, "after", pb.string],
+  [6, "around", pb.bool],
+  [7, "players", pb.string, pb.repeated],
+]);
+
 export const Reply: pb.Codec<Reply> = /* @__PURE__ */ pb.message([
   [1, "id", pb.uint32],
   [2, "error", () => Error],
   [3, "rooms", pb.bytes, pb.repeated],
+  [4, "board", () => Board],
+]);
+
+export const Board: pb.Codec<Board> = /* @__PURE__ */ pb.message([
+  [1, "board", pb.string],
+  [2, "startMs", pb.int64],
+  [3, "endMs", pb.int64],
+  [4, "count", pb.int64],
+  [5, "entries", () => Entry, pb.repeated],
+  [6, "next", pb.string],
+]);
+
+export const Entry: pb.Codec<Entry> = /* @__PURE__ */ pb.message([
+  [1, "rank", pb.int64],
+  [2, "player", pb.string],
+  [3, "name", pb.string],
+  [4, "score", pb.sint64],
+  [5, "atMs", pb.int64],
+  [6, "region", pb.string],
+  [7, "match", pb.string],
 ]);
 
 export const RoomCard: pb.Codec<RoomCard> = /* @__PURE__ */ pb.message([
@@ -892,6 +978,7 @@ export const Item: pb.Codec<Item> = /* @__PURE__ */ pb.message([
   [8, "draining", () => Draining, pb.oneof],
   [9, "members", () => Members, pb.oneof],
   [10, "party", () => Party, pb.oneof],
+  [11, "posted", () => Posted, pb.oneof],
 ]);
 
 export const Queued: pb.Codec<Queued> = /* @__PURE__ */ pb.message([
@@ -982,6 +1069,10 @@ export const Standing: pb.Codec<Standing> = /* @__PURE__ */ pb.message([
 export const Scored: pb.Codec<Scored> = /* @__PURE__ */ pb.message([
   [1, "match", pb.string],
   [2, "score", pb.sint64],
+]);
+
+export const Posted: pb.Codec<Posted> = /* @__PURE__ */ pb.message([
+  [1, "boards", pb.string, pb.repeated],
 ]);
 
 export const Left: pb.Codec<Left> = /* @__PURE__ */ pb.message([

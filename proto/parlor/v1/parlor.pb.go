@@ -10,8 +10,6 @@
 //
 // Field numbers are never reused. Tags 1-15 are kept for what travels every tick.
 // No field can pass 2^53 as a number: ids are strings.
-//
-// Still to come, with the issue that brings them: board calls (Boards).
 
 package parlorv1
 
@@ -1206,6 +1204,7 @@ type Call struct {
 	//	*Call_SetProp
 	//	*Call_SetRoom
 	//	*Call_PassOwner
+	//	*Call_ReadBoard
 	Kind          isCall_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1444,6 +1443,15 @@ func (x *Call) GetPassOwner() *PassOwner {
 	return nil
 }
 
+func (x *Call) GetReadBoard() *ReadBoard {
+	if x != nil {
+		if x, ok := x.Kind.(*Call_ReadBoard); ok {
+			return x.ReadBoard
+		}
+	}
+	return nil
+}
+
 type isCall_Kind interface {
 	isCall_Kind()
 }
@@ -1532,6 +1540,10 @@ type Call_PassOwner struct {
 	PassOwner *PassOwner `protobuf:"bytes,22,opt,name=pass_owner,json=passOwner,proto3,oneof"`
 }
 
+type Call_ReadBoard struct {
+	ReadBoard *ReadBoard `protobuf:"bytes,23,opt,name=read_board,json=readBoard,proto3,oneof"`
+}
+
 func (*Call_JoinQueue) isCall_Kind() {}
 
 func (*Call_CancelQueue) isCall_Kind() {}
@@ -1573,6 +1585,8 @@ func (*Call_SetProp) isCall_Kind() {}
 func (*Call_SetRoom) isCall_Kind() {}
 
 func (*Call_PassOwner) isCall_Kind() {}
+
+func (*Call_ReadBoard) isCall_Kind() {}
 
 // JoinQueue waits for a match: alone, or, said by its leader, with the whole party.
 type JoinQueue struct {
@@ -2791,18 +2805,113 @@ func (x *Kick) GetPlayer() string {
 	return ""
 }
 
+// ReadBoard asks for a part of a board. It comes in Reply.board: the best, or those after a cursor, or those
+// around the player himself, or some by their ids.
+type ReadBoard struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Board         string                 `protobuf:"bytes,1,opt,name=board,proto3" json:"board,omitempty"`
+	Region        string                 `protobuf:"bytes,2,opt,name=region,proto3" json:"region,omitempty"`                      // of a board that knows regions; "": all of it
+	PeriodMs      int64                  `protobuf:"varint,3,opt,name=period_ms,json=periodMs,proto3" json:"period_ms,omitempty"` // any moment of the period, in Unix time; 0: the one that runs
+	Limit         uint32                 `protobuf:"varint,4,opt,name=limit,proto3" json:"limit,omitempty"`                       // entries at most; 0: 10, at most 50
+	After         string                 `protobuf:"bytes,5,opt,name=after,proto3" json:"after,omitempty"`                        // Board.next of the page before
+	Around        bool                   `protobuf:"varint,6,opt,name=around,proto3" json:"around,omitempty"`                     // the player's own entry, and those above and below it
+	Players       []string               `protobuf:"bytes,7,rep,name=players,proto3" json:"players,omitempty"`                    // those of them who have an entry; at most 50
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReadBoard) Reset() {
+	*x = ReadBoard{}
+	mi := &file_parlor_v1_parlor_proto_msgTypes[36]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReadBoard) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReadBoard) ProtoMessage() {}
+
+func (x *ReadBoard) ProtoReflect() protoreflect.Message {
+	mi := &file_parlor_v1_parlor_proto_msgTypes[36]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReadBoard.ProtoReflect.Descriptor instead.
+func (*ReadBoard) Descriptor() ([]byte, []int) {
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{36}
+}
+
+func (x *ReadBoard) GetBoard() string {
+	if x != nil {
+		return x.Board
+	}
+	return ""
+}
+
+func (x *ReadBoard) GetRegion() string {
+	if x != nil {
+		return x.Region
+	}
+	return ""
+}
+
+func (x *ReadBoard) GetPeriodMs() int64 {
+	if x != nil {
+		return x.PeriodMs
+	}
+	return 0
+}
+
+func (x *ReadBoard) GetLimit() uint32 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+func (x *ReadBoard) GetAfter() string {
+	if x != nil {
+		return x.After
+	}
+	return ""
+}
+
+func (x *ReadBoard) GetAround() bool {
+	if x != nil {
+		return x.Around
+	}
+	return false
+}
+
+func (x *ReadBoard) GetPlayers() []string {
+	if x != nil {
+		return x.Players
+	}
+	return nil
+}
+
 type Reply struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Id            uint32                 `protobuf:"varint,1,opt,name=id,proto3" json:"id,omitempty"`      // of the call
 	Error         *Error                 `protobuf:"bytes,2,opt,name=error,proto3" json:"error,omitempty"` // absent: it was done
 	Rooms         []*RoomCard            `protobuf:"bytes,3,rep,name=rooms,proto3" json:"rooms,omitempty"` // answers ListRooms
+	Board         *Board                 `protobuf:"bytes,4,opt,name=board,proto3" json:"board,omitempty"` // answers ReadBoard
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Reply) Reset() {
 	*x = Reply{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[36]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2814,7 +2923,7 @@ func (x *Reply) String() string {
 func (*Reply) ProtoMessage() {}
 
 func (x *Reply) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[36]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2827,7 +2936,7 @@ func (x *Reply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Reply.ProtoReflect.Descriptor instead.
 func (*Reply) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{36}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *Reply) GetId() uint32 {
@@ -2851,6 +2960,189 @@ func (x *Reply) GetRooms() []*RoomCard {
 	return nil
 }
 
+func (x *Reply) GetBoard() *Board {
+	if x != nil {
+		return x.Board
+	}
+	return nil
+}
+
+type Board struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Board         string                 `protobuf:"bytes,1,opt,name=board,proto3" json:"board,omitempty"`
+	StartMs       int64                  `protobuf:"varint,2,opt,name=start_ms,json=startMs,proto3" json:"start_ms,omitempty"` // of the period, in Unix time; 0: there was none before it
+	EndMs         int64                  `protobuf:"varint,3,opt,name=end_ms,json=endMs,proto3" json:"end_ms,omitempty"`       // 0: it has none
+	Count         int64                  `protobuf:"varint,4,opt,name=count,proto3" json:"count,omitempty"`                    // entries of all
+	Entries       []*Entry               `protobuf:"bytes,5,rep,name=entries,proto3" json:"entries,omitempty"`                 // the best first
+	Next          string                 `protobuf:"bytes,6,opt,name=next,proto3" json:"next,omitempty"`                       // for the page that follows; "": there is none
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Board) Reset() {
+	*x = Board{}
+	mi := &file_parlor_v1_parlor_proto_msgTypes[38]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Board) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Board) ProtoMessage() {}
+
+func (x *Board) ProtoReflect() protoreflect.Message {
+	mi := &file_parlor_v1_parlor_proto_msgTypes[38]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Board.ProtoReflect.Descriptor instead.
+func (*Board) Descriptor() ([]byte, []int) {
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{38}
+}
+
+func (x *Board) GetBoard() string {
+	if x != nil {
+		return x.Board
+	}
+	return ""
+}
+
+func (x *Board) GetStartMs() int64 {
+	if x != nil {
+		return x.StartMs
+	}
+	return 0
+}
+
+func (x *Board) GetEndMs() int64 {
+	if x != nil {
+		return x.EndMs
+	}
+	return 0
+}
+
+func (x *Board) GetCount() int64 {
+	if x != nil {
+		return x.Count
+	}
+	return 0
+}
+
+func (x *Board) GetEntries() []*Entry {
+	if x != nil {
+		return x.Entries
+	}
+	return nil
+}
+
+func (x *Board) GetNext() string {
+	if x != nil {
+		return x.Next
+	}
+	return ""
+}
+
+type Entry struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Rank          int64                  `protobuf:"varint,1,opt,name=rank,proto3" json:"rank,omitempty"` // from 1; those that are tied share it
+	Player        string                 `protobuf:"bytes,2,opt,name=player,proto3" json:"player,omitempty"`
+	Name          string                 `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"`
+	Score         int64                  `protobuf:"zigzag64,4,opt,name=score,proto3" json:"score,omitempty"`         // within +-2^53
+	AtMs          int64                  `protobuf:"varint,5,opt,name=at_ms,json=atMs,proto3" json:"at_ms,omitempty"` // when it was reached, in Unix time
+	Region        string                 `protobuf:"bytes,6,opt,name=region,proto3" json:"region,omitempty"`
+	Match         string                 `protobuf:"bytes,7,opt,name=match,proto3" json:"match,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Entry) Reset() {
+	*x = Entry{}
+	mi := &file_parlor_v1_parlor_proto_msgTypes[39]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Entry) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Entry) ProtoMessage() {}
+
+func (x *Entry) ProtoReflect() protoreflect.Message {
+	mi := &file_parlor_v1_parlor_proto_msgTypes[39]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Entry.ProtoReflect.Descriptor instead.
+func (*Entry) Descriptor() ([]byte, []int) {
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{39}
+}
+
+func (x *Entry) GetRank() int64 {
+	if x != nil {
+		return x.Rank
+	}
+	return 0
+}
+
+func (x *Entry) GetPlayer() string {
+	if x != nil {
+		return x.Player
+	}
+	return ""
+}
+
+func (x *Entry) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Entry) GetScore() int64 {
+	if x != nil {
+		return x.Score
+	}
+	return 0
+}
+
+func (x *Entry) GetAtMs() int64 {
+	if x != nil {
+		return x.AtMs
+	}
+	return 0
+}
+
+func (x *Entry) GetRegion() string {
+	if x != nil {
+		return x.Region
+	}
+	return ""
+}
+
+func (x *Entry) GetMatch() string {
+	if x != nil {
+		return x.Match
+	}
+	return ""
+}
+
 type RoomCard struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"` // for JoinRoom and Watch
@@ -2867,7 +3159,7 @@ type RoomCard struct {
 
 func (x *RoomCard) Reset() {
 	*x = RoomCard{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[37]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2879,7 +3171,7 @@ func (x *RoomCard) String() string {
 func (*RoomCard) ProtoMessage() {}
 
 func (x *RoomCard) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[37]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2892,7 +3184,7 @@ func (x *RoomCard) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoomCard.ProtoReflect.Descriptor instead.
 func (*RoomCard) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{37}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *RoomCard) GetId() string {
@@ -2965,6 +3257,7 @@ type Item struct {
 	//	*Item_Draining
 	//	*Item_Members
 	//	*Item_Party
+	//	*Item_Posted
 	Kind          isItem_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2972,7 +3265,7 @@ type Item struct {
 
 func (x *Item) Reset() {
 	*x = Item{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[38]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2984,7 +3277,7 @@ func (x *Item) String() string {
 func (*Item) ProtoMessage() {}
 
 func (x *Item) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[38]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2997,7 +3290,7 @@ func (x *Item) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Item.ProtoReflect.Descriptor instead.
 func (*Item) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{38}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *Item) GetKind() isItem_Kind {
@@ -3097,6 +3390,15 @@ func (x *Item) GetParty() *Party {
 	return nil
 }
 
+func (x *Item) GetPosted() *Posted {
+	if x != nil {
+		if x, ok := x.Kind.(*Item_Posted); ok {
+			return x.Posted
+		}
+	}
+	return nil
+}
+
 type isItem_Kind interface {
 	isItem_Kind()
 }
@@ -3141,6 +3443,10 @@ type Item_Party struct {
 	Party *Party `protobuf:"bytes,10,opt,name=party,proto3,oneof"`
 }
 
+type Item_Posted struct {
+	Posted *Posted `protobuf:"bytes,11,opt,name=posted,proto3,oneof"`
+}
+
 func (*Item_Reply) isItem_Kind() {}
 
 func (*Item_Queued) isItem_Kind() {}
@@ -3160,6 +3466,8 @@ func (*Item_Draining) isItem_Kind() {}
 func (*Item_Members) isItem_Kind() {}
 
 func (*Item_Party) isItem_Kind() {}
+
+func (*Item_Posted) isItem_Kind() {}
 
 // Queued tells how the ticket stands.
 type Queued struct {
@@ -3182,7 +3490,7 @@ type Queued struct {
 
 func (x *Queued) Reset() {
 	*x = Queued{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[39]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3194,7 +3502,7 @@ func (x *Queued) String() string {
 func (*Queued) ProtoMessage() {}
 
 func (x *Queued) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[39]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3207,7 +3515,7 @@ func (x *Queued) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Queued.ProtoReflect.Descriptor instead.
 func (*Queued) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{39}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *Queued) GetTicket() string {
@@ -3306,7 +3614,7 @@ type Party struct {
 
 func (x *Party) Reset() {
 	*x = Party{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[40]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3318,7 +3626,7 @@ func (x *Party) String() string {
 func (*Party) ProtoMessage() {}
 
 func (x *Party) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[40]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3331,7 +3639,7 @@ func (x *Party) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Party.ProtoReflect.Descriptor instead.
 func (*Party) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{40}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *Party) GetCode() string {
@@ -3366,7 +3674,7 @@ type PartyMember struct {
 
 func (x *PartyMember) Reset() {
 	*x = PartyMember{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[41]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3378,7 +3686,7 @@ func (x *PartyMember) String() string {
 func (*PartyMember) ProtoMessage() {}
 
 func (x *PartyMember) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[41]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3391,7 +3699,7 @@ func (x *PartyMember) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PartyMember.ProtoReflect.Descriptor instead.
 func (*PartyMember) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{41}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *PartyMember) GetPlayer() string {
@@ -3442,7 +3750,7 @@ type Room struct {
 
 func (x *Room) Reset() {
 	*x = Room{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[42]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3454,7 +3762,7 @@ func (x *Room) String() string {
 func (*Room) ProtoMessage() {}
 
 func (x *Room) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[42]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3467,7 +3775,7 @@ func (x *Room) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Room.ProtoReflect.Descriptor instead.
 func (*Room) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{42}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *Room) GetId() string {
@@ -3612,7 +3920,7 @@ type Member struct {
 
 func (x *Member) Reset() {
 	*x = Member{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[43]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3624,7 +3932,7 @@ func (x *Member) String() string {
 func (*Member) ProtoMessage() {}
 
 func (x *Member) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[43]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3637,7 +3945,7 @@ func (x *Member) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Member.ProtoReflect.Descriptor instead.
 func (*Member) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{43}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *Member) GetSeat() uint32 {
@@ -3707,7 +4015,7 @@ type Members struct {
 
 func (x *Members) Reset() {
 	*x = Members{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[44]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3719,7 +4027,7 @@ func (x *Members) String() string {
 func (*Members) ProtoMessage() {}
 
 func (x *Members) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[44]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3732,7 +4040,7 @@ func (x *Members) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Members.ProtoReflect.Descriptor instead.
 func (*Members) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{44}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *Members) GetChanged() []*Member {
@@ -3761,7 +4069,7 @@ type Refused struct {
 
 func (x *Refused) Reset() {
 	*x = Refused{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[45]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3773,7 +4081,7 @@ func (x *Refused) String() string {
 func (*Refused) ProtoMessage() {}
 
 func (x *Refused) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[45]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3786,7 +4094,7 @@ func (x *Refused) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Refused.ProtoReflect.Descriptor instead.
 func (*Refused) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{45}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *Refused) GetSeq() uint32 {
@@ -3822,7 +4130,7 @@ type Result struct {
 
 func (x *Result) Reset() {
 	*x = Result{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[46]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3834,7 +4142,7 @@ func (x *Result) String() string {
 func (*Result) ProtoMessage() {}
 
 func (x *Result) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[46]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3847,7 +4155,7 @@ func (x *Result) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Result.ProtoReflect.Descriptor instead.
 func (*Result) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{46}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *Result) GetMatch() string {
@@ -3885,7 +4193,7 @@ type Standing struct {
 
 func (x *Standing) Reset() {
 	*x = Standing{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[47]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3897,7 +4205,7 @@ func (x *Standing) String() string {
 func (*Standing) ProtoMessage() {}
 
 func (x *Standing) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[47]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3910,7 +4218,7 @@ func (x *Standing) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Standing.ProtoReflect.Descriptor instead.
 func (*Standing) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{47}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *Standing) GetSeat() uint32 {
@@ -3966,7 +4274,7 @@ type Scored struct {
 
 func (x *Scored) Reset() {
 	*x = Scored{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[48]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3978,7 +4286,7 @@ func (x *Scored) String() string {
 func (*Scored) ProtoMessage() {}
 
 func (x *Scored) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[48]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3991,7 +4299,7 @@ func (x *Scored) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Scored.ProtoReflect.Descriptor instead.
 func (*Scored) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{48}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *Scored) GetMatch() string {
@@ -4008,6 +4316,51 @@ func (x *Scored) GetScore() int64 {
 	return 0
 }
 
+// Posted says that results of the player's are on these boards by now: his entries may have changed.
+type Posted struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Boards        []string               `protobuf:"bytes,1,rep,name=boards,proto3" json:"boards,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Posted) Reset() {
+	*x = Posted{}
+	mi := &file_parlor_v1_parlor_proto_msgTypes[52]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Posted) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Posted) ProtoMessage() {}
+
+func (x *Posted) ProtoReflect() protoreflect.Message {
+	mi := &file_parlor_v1_parlor_proto_msgTypes[52]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Posted.ProtoReflect.Descriptor instead.
+func (*Posted) Descriptor() ([]byte, []int) {
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{52}
+}
+
+func (x *Posted) GetBoards() []string {
+	if x != nil {
+		return x.Boards
+	}
+	return nil
+}
+
 // Left says that the receiver is in no room any more.
 type Left struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -4019,7 +4372,7 @@ type Left struct {
 
 func (x *Left) Reset() {
 	*x = Left{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[49]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4031,7 +4384,7 @@ func (x *Left) String() string {
 func (*Left) ProtoMessage() {}
 
 func (x *Left) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[49]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4044,7 +4397,7 @@ func (x *Left) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Left.ProtoReflect.Descriptor instead.
 func (*Left) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{49}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *Left) GetRoom() string {
@@ -4071,7 +4424,7 @@ type Draining struct {
 
 func (x *Draining) Reset() {
 	*x = Draining{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[50]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4083,7 +4436,7 @@ func (x *Draining) String() string {
 func (*Draining) ProtoMessage() {}
 
 func (x *Draining) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[50]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4096,7 +4449,7 @@ func (x *Draining) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Draining.ProtoReflect.Descriptor instead.
 func (*Draining) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{50}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *Draining) GetDeadlineMs() uint32 {
@@ -4117,7 +4470,7 @@ type Error struct {
 
 func (x *Error) Reset() {
 	*x = Error{}
-	mi := &file_parlor_v1_parlor_proto_msgTypes[51]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4129,7 +4482,7 @@ func (x *Error) String() string {
 func (*Error) ProtoMessage() {}
 
 func (x *Error) ProtoReflect() protoreflect.Message {
-	mi := &file_parlor_v1_parlor_proto_msgTypes[51]
+	mi := &file_parlor_v1_parlor_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4142,7 +4495,7 @@ func (x *Error) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Error.ProtoReflect.Descriptor instead.
 func (*Error) Descriptor() ([]byte, []int) {
-	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{51}
+	return file_parlor_v1_parlor_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *Error) GetCode() Code {
@@ -4255,7 +4608,7 @@ const file_parlor_v1_parlor_proto_rawDesc = "" +
 	"\x06Inputs\x12\x1b\n" +
 	"\tfirst_seq\x18\x01 \x01(\rR\bfirstSeq\x12\x12\n" +
 	"\x04body\x18\x02 \x03(\fR\x04body\x12\x12\n" +
-	"\x04tick\x18\x03 \x01(\rR\x04tick\"\xd6\b\n" +
+	"\x04tick\x18\x03 \x01(\rR\x04tick\"\x8d\t\n" +
 	"\x04Call\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\rR\x02id\x125\n" +
 	"\n" +
@@ -4287,7 +4640,9 @@ const file_parlor_v1_parlor_proto_rawDesc = "" +
 	"\bset_prop\x18\x14 \x01(\v2\x12.parlor.v1.SetPropH\x00R\asetProp\x12/\n" +
 	"\bset_room\x18\x15 \x01(\v2\x12.parlor.v1.SetRoomH\x00R\asetRoom\x125\n" +
 	"\n" +
-	"pass_owner\x18\x16 \x01(\v2\x14.parlor.v1.PassOwnerH\x00R\tpassOwnerB\x06\n" +
+	"pass_owner\x18\x16 \x01(\v2\x14.parlor.v1.PassOwnerH\x00R\tpassOwner\x125\n" +
+	"\n" +
+	"read_board\x18\x17 \x01(\v2\x14.parlor.v1.ReadBoardH\x00R\treadBoardB\x06\n" +
 	"\x04kind\"\xb5\x01\n" +
 	"\tJoinQueue\x12\x12\n" +
 	"\x04game\x18\x01 \x01(\tR\x04game\x12\x12\n" +
@@ -4361,11 +4716,35 @@ const file_parlor_v1_parlor_proto_rawDesc = "" +
 	"\x05Start\x12\x12\n" +
 	"\x04bots\x18\x01 \x01(\bR\x04bots\"\x1e\n" +
 	"\x04Kick\x12\x16\n" +
-	"\x06player\x18\x01 \x01(\tR\x06player\"j\n" +
+	"\x06player\x18\x01 \x01(\tR\x06player\"\xb4\x01\n" +
+	"\tReadBoard\x12\x14\n" +
+	"\x05board\x18\x01 \x01(\tR\x05board\x12\x16\n" +
+	"\x06region\x18\x02 \x01(\tR\x06region\x12\x1b\n" +
+	"\tperiod_ms\x18\x03 \x01(\x03R\bperiodMs\x12\x14\n" +
+	"\x05limit\x18\x04 \x01(\rR\x05limit\x12\x14\n" +
+	"\x05after\x18\x05 \x01(\tR\x05after\x12\x16\n" +
+	"\x06around\x18\x06 \x01(\bR\x06around\x12\x18\n" +
+	"\aplayers\x18\a \x03(\tR\aplayers\"\x92\x01\n" +
 	"\x05Reply\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\rR\x02id\x12&\n" +
 	"\x05error\x18\x02 \x01(\v2\x10.parlor.v1.ErrorR\x05error\x12)\n" +
-	"\x05rooms\x18\x03 \x03(\v2\x13.parlor.v1.RoomCardR\x05rooms\"\xdd\x01\n" +
+	"\x05rooms\x18\x03 \x03(\v2\x13.parlor.v1.RoomCardR\x05rooms\x12&\n" +
+	"\x05board\x18\x04 \x01(\v2\x10.parlor.v1.BoardR\x05board\"\xa5\x01\n" +
+	"\x05Board\x12\x14\n" +
+	"\x05board\x18\x01 \x01(\tR\x05board\x12\x19\n" +
+	"\bstart_ms\x18\x02 \x01(\x03R\astartMs\x12\x15\n" +
+	"\x06end_ms\x18\x03 \x01(\x03R\x05endMs\x12\x14\n" +
+	"\x05count\x18\x04 \x01(\x03R\x05count\x12*\n" +
+	"\aentries\x18\x05 \x03(\v2\x10.parlor.v1.EntryR\aentries\x12\x12\n" +
+	"\x04next\x18\x06 \x01(\tR\x04next\"\xa0\x01\n" +
+	"\x05Entry\x12\x12\n" +
+	"\x04rank\x18\x01 \x01(\x03R\x04rank\x12\x16\n" +
+	"\x06player\x18\x02 \x01(\tR\x06player\x12\x12\n" +
+	"\x04name\x18\x03 \x01(\tR\x04name\x12\x14\n" +
+	"\x05score\x18\x04 \x01(\x12R\x05score\x12\x13\n" +
+	"\x05at_ms\x18\x05 \x01(\x03R\x04atMs\x12\x16\n" +
+	"\x06region\x18\x06 \x01(\tR\x06region\x12\x14\n" +
+	"\x05match\x18\a \x01(\tR\x05match\"\xdd\x01\n" +
 	"\bRoomCard\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04game\x18\x02 \x01(\tR\x04game\x12&\n" +
@@ -4374,7 +4753,7 @@ const file_parlor_v1_parlor_proto_rawDesc = "" +
 	"\x05seats\x18\x05 \x01(\rR\x05seats\x12\x12\n" +
 	"\x04free\x18\x06 \x01(\rR\x04free\x12\x1a\n" +
 	"\bwatchers\x18\a \x01(\rR\bwatchers\x12%\n" +
-	"\x05props\x18\b \x03(\v2\x0f.parlor.v1.PropR\x05props\"\xca\x03\n" +
+	"\x05props\x18\b \x03(\v2\x0f.parlor.v1.PropR\x05props\"\xf7\x03\n" +
 	"\x04Item\x12(\n" +
 	"\x05reply\x18\x01 \x01(\v2\x10.parlor.v1.ReplyH\x00R\x05reply\x12+\n" +
 	"\x06queued\x18\x02 \x01(\v2\x11.parlor.v1.QueuedH\x00R\x06queued\x12%\n" +
@@ -4386,7 +4765,8 @@ const file_parlor_v1_parlor_proto_rawDesc = "" +
 	"\bdraining\x18\b \x01(\v2\x13.parlor.v1.DrainingH\x00R\bdraining\x12.\n" +
 	"\amembers\x18\t \x01(\v2\x12.parlor.v1.MembersH\x00R\amembers\x12(\n" +
 	"\x05party\x18\n" +
-	" \x01(\v2\x10.parlor.v1.PartyH\x00R\x05partyB\x06\n" +
+	" \x01(\v2\x10.parlor.v1.PartyH\x00R\x05party\x12+\n" +
+	"\x06posted\x18\v \x01(\v2\x11.parlor.v1.PostedH\x00R\x06postedB\x06\n" +
 	"\x04kind\"\xd1\x02\n" +
 	"\x06Queued\x12\x16\n" +
 	"\x06ticket\x18\x01 \x01(\tR\x06ticket\x12\x12\n" +
@@ -4464,7 +4844,9 @@ const file_parlor_v1_parlor_proto_rawDesc = "" +
 	"\x05score\x18\x06 \x01(\x12R\x05score\"4\n" +
 	"\x06Scored\x12\x14\n" +
 	"\x05match\x18\x01 \x01(\tR\x05match\x12\x14\n" +
-	"\x05score\x18\x02 \x01(\x12R\x05score\"B\n" +
+	"\x05score\x18\x02 \x01(\x12R\x05score\" \n" +
+	"\x06Posted\x12\x16\n" +
+	"\x06boards\x18\x01 \x03(\tR\x06boards\"B\n" +
 	"\x04Left\x12\x12\n" +
 	"\x04room\x18\x01 \x01(\tR\x04room\x12&\n" +
 	"\x05error\x18\x02 \x01(\v2\x10.parlor.v1.ErrorR\x05error\"+\n" +
@@ -4519,7 +4901,7 @@ func file_parlor_v1_parlor_proto_rawDescGZIP() []byte {
 }
 
 var file_parlor_v1_parlor_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_parlor_v1_parlor_proto_msgTypes = make([]protoimpl.MessageInfo, 52)
+var file_parlor_v1_parlor_proto_msgTypes = make([]protoimpl.MessageInfo, 56)
 var file_parlor_v1_parlor_proto_goTypes = []any{
 	(Phase)(0),          // 0: parlor.v1.Phase
 	(Ending)(0),         // 1: parlor.v1.Ending
@@ -4560,22 +4942,26 @@ var file_parlor_v1_parlor_proto_goTypes = []any{
 	(*PassOwner)(nil),   // 36: parlor.v1.PassOwner
 	(*Start)(nil),       // 37: parlor.v1.Start
 	(*Kick)(nil),        // 38: parlor.v1.Kick
-	(*Reply)(nil),       // 39: parlor.v1.Reply
-	(*RoomCard)(nil),    // 40: parlor.v1.RoomCard
-	(*Item)(nil),        // 41: parlor.v1.Item
-	(*Queued)(nil),      // 42: parlor.v1.Queued
-	(*Party)(nil),       // 43: parlor.v1.Party
-	(*PartyMember)(nil), // 44: parlor.v1.PartyMember
-	(*Room)(nil),        // 45: parlor.v1.Room
-	(*Member)(nil),      // 46: parlor.v1.Member
-	(*Members)(nil),     // 47: parlor.v1.Members
-	(*Refused)(nil),     // 48: parlor.v1.Refused
-	(*Result)(nil),      // 49: parlor.v1.Result
-	(*Standing)(nil),    // 50: parlor.v1.Standing
-	(*Scored)(nil),      // 51: parlor.v1.Scored
-	(*Left)(nil),        // 52: parlor.v1.Left
-	(*Draining)(nil),    // 53: parlor.v1.Draining
-	(*Error)(nil),       // 54: parlor.v1.Error
+	(*ReadBoard)(nil),   // 39: parlor.v1.ReadBoard
+	(*Reply)(nil),       // 40: parlor.v1.Reply
+	(*Board)(nil),       // 41: parlor.v1.Board
+	(*Entry)(nil),       // 42: parlor.v1.Entry
+	(*RoomCard)(nil),    // 43: parlor.v1.RoomCard
+	(*Item)(nil),        // 44: parlor.v1.Item
+	(*Queued)(nil),      // 45: parlor.v1.Queued
+	(*Party)(nil),       // 46: parlor.v1.Party
+	(*PartyMember)(nil), // 47: parlor.v1.PartyMember
+	(*Room)(nil),        // 48: parlor.v1.Room
+	(*Member)(nil),      // 49: parlor.v1.Member
+	(*Members)(nil),     // 50: parlor.v1.Members
+	(*Refused)(nil),     // 51: parlor.v1.Refused
+	(*Result)(nil),      // 52: parlor.v1.Result
+	(*Standing)(nil),    // 53: parlor.v1.Standing
+	(*Scored)(nil),      // 54: parlor.v1.Scored
+	(*Posted)(nil),      // 55: parlor.v1.Posted
+	(*Left)(nil),        // 56: parlor.v1.Left
+	(*Draining)(nil),    // 57: parlor.v1.Draining
+	(*Error)(nil),       // 58: parlor.v1.Error
 }
 var file_parlor_v1_parlor_proto_depIdxs = []int32{
 	13, // 0: parlor.v1.ClientFrame.inputs:type_name -> parlor.v1.Inputs
@@ -4583,10 +4969,10 @@ var file_parlor_v1_parlor_proto_depIdxs = []int32{
 	14, // 2: parlor.v1.ClientFrame.calls:type_name -> parlor.v1.Call
 	5,  // 3: parlor.v1.ClientFrame.hello:type_name -> parlor.v1.Hello
 	10, // 4: parlor.v1.ClientFrame.away:type_name -> parlor.v1.Away
-	41, // 5: parlor.v1.ServerFrame.items:type_name -> parlor.v1.Item
+	44, // 5: parlor.v1.ServerFrame.items:type_name -> parlor.v1.Item
 	12, // 6: parlor.v1.ServerFrame.pong:type_name -> parlor.v1.Pong
 	8,  // 7: parlor.v1.ServerFrame.welcome:type_name -> parlor.v1.Welcome
-	54, // 8: parlor.v1.ServerFrame.error:type_name -> parlor.v1.Error
+	58, // 8: parlor.v1.ServerFrame.error:type_name -> parlor.v1.Error
 	6,  // 9: parlor.v1.Hello.guest:type_name -> parlor.v1.Guest
 	7,  // 10: parlor.v1.Hello.resume:type_name -> parlor.v1.Resume
 	9,  // 11: parlor.v1.Welcome.limits:type_name -> parlor.v1.Limits
@@ -4611,42 +4997,46 @@ var file_parlor_v1_parlor_proto_depIdxs = []int32{
 	34, // 30: parlor.v1.Call.set_prop:type_name -> parlor.v1.SetProp
 	35, // 31: parlor.v1.Call.set_room:type_name -> parlor.v1.SetRoom
 	36, // 32: parlor.v1.Call.pass_owner:type_name -> parlor.v1.PassOwner
-	16, // 33: parlor.v1.JoinQueue.latencies:type_name -> parlor.v1.Latency
-	17, // 34: parlor.v1.JoinQueue.attributes:type_name -> parlor.v1.Attribute
-	27, // 35: parlor.v1.CreateRoom.props:type_name -> parlor.v1.Prop
-	27, // 36: parlor.v1.QuickRoom.props:type_name -> parlor.v1.Prop
-	27, // 37: parlor.v1.ListRooms.props:type_name -> parlor.v1.Prop
-	27, // 38: parlor.v1.SetProp.prop:type_name -> parlor.v1.Prop
-	54, // 39: parlor.v1.Reply.error:type_name -> parlor.v1.Error
-	40, // 40: parlor.v1.Reply.rooms:type_name -> parlor.v1.RoomCard
-	0,  // 41: parlor.v1.RoomCard.phase:type_name -> parlor.v1.Phase
-	27, // 42: parlor.v1.RoomCard.props:type_name -> parlor.v1.Prop
-	39, // 43: parlor.v1.Item.reply:type_name -> parlor.v1.Reply
-	42, // 44: parlor.v1.Item.queued:type_name -> parlor.v1.Queued
-	45, // 45: parlor.v1.Item.room:type_name -> parlor.v1.Room
-	48, // 46: parlor.v1.Item.refused:type_name -> parlor.v1.Refused
-	49, // 47: parlor.v1.Item.result:type_name -> parlor.v1.Result
-	51, // 48: parlor.v1.Item.scored:type_name -> parlor.v1.Scored
-	52, // 49: parlor.v1.Item.left:type_name -> parlor.v1.Left
-	53, // 50: parlor.v1.Item.draining:type_name -> parlor.v1.Draining
-	47, // 51: parlor.v1.Item.members:type_name -> parlor.v1.Members
-	43, // 52: parlor.v1.Item.party:type_name -> parlor.v1.Party
-	54, // 53: parlor.v1.Queued.error:type_name -> parlor.v1.Error
-	44, // 54: parlor.v1.Party.members:type_name -> parlor.v1.PartyMember
-	54, // 55: parlor.v1.Party.error:type_name -> parlor.v1.Error
-	0,  // 56: parlor.v1.Room.phase:type_name -> parlor.v1.Phase
-	46, // 57: parlor.v1.Room.members:type_name -> parlor.v1.Member
-	27, // 58: parlor.v1.Room.props:type_name -> parlor.v1.Prop
-	46, // 59: parlor.v1.Members.changed:type_name -> parlor.v1.Member
-	1,  // 60: parlor.v1.Result.ending:type_name -> parlor.v1.Ending
-	50, // 61: parlor.v1.Result.standings:type_name -> parlor.v1.Standing
-	54, // 62: parlor.v1.Left.error:type_name -> parlor.v1.Error
-	2,  // 63: parlor.v1.Error.code:type_name -> parlor.v1.Code
-	64, // [64:64] is the sub-list for method output_type
-	64, // [64:64] is the sub-list for method input_type
-	64, // [64:64] is the sub-list for extension type_name
-	64, // [64:64] is the sub-list for extension extendee
-	0,  // [0:64] is the sub-list for field type_name
+	39, // 33: parlor.v1.Call.read_board:type_name -> parlor.v1.ReadBoard
+	16, // 34: parlor.v1.JoinQueue.latencies:type_name -> parlor.v1.Latency
+	17, // 35: parlor.v1.JoinQueue.attributes:type_name -> parlor.v1.Attribute
+	27, // 36: parlor.v1.CreateRoom.props:type_name -> parlor.v1.Prop
+	27, // 37: parlor.v1.QuickRoom.props:type_name -> parlor.v1.Prop
+	27, // 38: parlor.v1.ListRooms.props:type_name -> parlor.v1.Prop
+	27, // 39: parlor.v1.SetProp.prop:type_name -> parlor.v1.Prop
+	58, // 40: parlor.v1.Reply.error:type_name -> parlor.v1.Error
+	43, // 41: parlor.v1.Reply.rooms:type_name -> parlor.v1.RoomCard
+	41, // 42: parlor.v1.Reply.board:type_name -> parlor.v1.Board
+	42, // 43: parlor.v1.Board.entries:type_name -> parlor.v1.Entry
+	0,  // 44: parlor.v1.RoomCard.phase:type_name -> parlor.v1.Phase
+	27, // 45: parlor.v1.RoomCard.props:type_name -> parlor.v1.Prop
+	40, // 46: parlor.v1.Item.reply:type_name -> parlor.v1.Reply
+	45, // 47: parlor.v1.Item.queued:type_name -> parlor.v1.Queued
+	48, // 48: parlor.v1.Item.room:type_name -> parlor.v1.Room
+	51, // 49: parlor.v1.Item.refused:type_name -> parlor.v1.Refused
+	52, // 50: parlor.v1.Item.result:type_name -> parlor.v1.Result
+	54, // 51: parlor.v1.Item.scored:type_name -> parlor.v1.Scored
+	56, // 52: parlor.v1.Item.left:type_name -> parlor.v1.Left
+	57, // 53: parlor.v1.Item.draining:type_name -> parlor.v1.Draining
+	50, // 54: parlor.v1.Item.members:type_name -> parlor.v1.Members
+	46, // 55: parlor.v1.Item.party:type_name -> parlor.v1.Party
+	55, // 56: parlor.v1.Item.posted:type_name -> parlor.v1.Posted
+	58, // 57: parlor.v1.Queued.error:type_name -> parlor.v1.Error
+	47, // 58: parlor.v1.Party.members:type_name -> parlor.v1.PartyMember
+	58, // 59: parlor.v1.Party.error:type_name -> parlor.v1.Error
+	0,  // 60: parlor.v1.Room.phase:type_name -> parlor.v1.Phase
+	49, // 61: parlor.v1.Room.members:type_name -> parlor.v1.Member
+	27, // 62: parlor.v1.Room.props:type_name -> parlor.v1.Prop
+	49, // 63: parlor.v1.Members.changed:type_name -> parlor.v1.Member
+	1,  // 64: parlor.v1.Result.ending:type_name -> parlor.v1.Ending
+	53, // 65: parlor.v1.Result.standings:type_name -> parlor.v1.Standing
+	58, // 66: parlor.v1.Left.error:type_name -> parlor.v1.Error
+	2,  // 67: parlor.v1.Error.code:type_name -> parlor.v1.Code
+	68, // [68:68] is the sub-list for method output_type
+	68, // [68:68] is the sub-list for method input_type
+	68, // [68:68] is the sub-list for extension type_name
+	68, // [68:68] is the sub-list for extension extendee
+	0,  // [0:68] is the sub-list for field type_name
 }
 
 func init() { file_parlor_v1_parlor_proto_init() }
@@ -4681,10 +5071,11 @@ func file_parlor_v1_parlor_proto_init() {
 		(*Call_SetProp)(nil),
 		(*Call_SetRoom)(nil),
 		(*Call_PassOwner)(nil),
+		(*Call_ReadBoard)(nil),
 	}
 	file_parlor_v1_parlor_proto_msgTypes[31].OneofWrappers = []any{}
 	file_parlor_v1_parlor_proto_msgTypes[32].OneofWrappers = []any{}
-	file_parlor_v1_parlor_proto_msgTypes[38].OneofWrappers = []any{
+	file_parlor_v1_parlor_proto_msgTypes[41].OneofWrappers = []any{
 		(*Item_Reply)(nil),
 		(*Item_Queued)(nil),
 		(*Item_Room)(nil),
@@ -4695,15 +5086,16 @@ func file_parlor_v1_parlor_proto_init() {
 		(*Item_Draining)(nil),
 		(*Item_Members)(nil),
 		(*Item_Party)(nil),
+		(*Item_Posted)(nil),
 	}
-	file_parlor_v1_parlor_proto_msgTypes[44].OneofWrappers = []any{}
+	file_parlor_v1_parlor_proto_msgTypes[47].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parlor_v1_parlor_proto_rawDesc), len(file_parlor_v1_parlor_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   52,
+			NumMessages:   56,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -53,11 +53,17 @@ func (q *Queue) Add(ctx context.Context, t Ticket) error {
 	return ask(ctx, q, func(p *Pool) error { return p.Add(t) })
 }
 
-// Remove takes out the ticket that a player is in, with his party; false if he does not wait.
-func (q *Queue) Remove(ctx context.Context, player string) (bool, error) {
-	var was bool
-	err := ask(ctx, q, func(p *Pool) error { was = p.Remove(player); return nil })
-	return was, err
+// Remove takes out the ticket that a player is in, with his party, and answers with it; false if he does not
+// wait.
+func (q *Queue) Remove(ctx context.Context, player string) (t Ticket, was bool, err error) {
+	err = ask(ctx, q, func(p *Pool) error {
+		if c := p.find(player); c != nil {
+			t = c.ticket
+		}
+		was = p.Remove(player)
+		return nil
+	})
+	return t, was, err
 }
 
 // Hold notes that a player is away, or is back: see [Pool.Hold].

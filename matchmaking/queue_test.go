@@ -132,11 +132,11 @@ func TestCancelTellsWhetherHeWaited(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := run(t, matchmaking.Rule{Min: 2, Max: 2})
 		l.add(t, "a")
-		if was, err := l.Remove(t.Context(), "a"); !was || err != nil {
+		if gone, was, err := l.Remove(t.Context(), "a"); !was || gone.ID != "t-a" || err != nil {
 			t.Errorf("%v, %v", was, err)
 		}
 		l.add(t, "a", "b")
-		if was, err := l.Remove(t.Context(), "a"); was || err != nil {
+		if _, was, err := l.Remove(t.Context(), "a"); was || err != nil {
 			t.Errorf("of a player who was matched: %v, %v", was, err)
 		}
 		if err := l.Add(t.Context(), matchmaking.Ticket{Players: []string{"c"}}); !errors.Is(err, matchmaking.ErrNoQueue) {
@@ -157,7 +157,7 @@ func TestWhoseTimeIsOutIsTold(t *testing.T) {
 		if told := l.told(); !slices.Equal(told, []string{"timed out t-a"}) {
 			t.Errorf("%v", told)
 		}
-		if was, err := l.Remove(t.Context(), "a"); was || err != nil {
+		if _, was, err := l.Remove(t.Context(), "a"); was || err != nil {
 			t.Errorf("still there: %v, %v", was, err)
 		}
 	})
@@ -189,7 +189,7 @@ func TestTheLoopAsksWhetherAMatchIsAccepted(t *testing.T) {
 		expect("dissolved t-a", "not accepted t-b")
 		l.add(t, "c")
 		expect("found a,c for 10s, 0 of 2")
-		if was, err := l.Remove(t.Context(), "a"); !was || err != nil {
+		if _, was, err := l.Remove(t.Context(), "a"); !was || err != nil {
 			t.Errorf("remove: %v, %v", was, err)
 		}
 		expect("dissolved t-c")
@@ -333,7 +333,7 @@ func TestAQueueThatHasEndedAnswersEverybody(t *testing.T) {
 		if err := l.Add(t.Context(), now("late")); !errors.Is(err, matchmaking.ErrClosed) {
 			t.Errorf("add: %v", err)
 		}
-		if _, err := l.Remove(t.Context(), "late"); !errors.Is(err, matchmaking.ErrClosed) {
+		if _, _, err := l.Remove(t.Context(), "late"); !errors.Is(err, matchmaking.ErrClosed) {
 			t.Errorf("remove: %v", err)
 		}
 		if err := l.Accept(t.Context(), "late"); !errors.Is(err, matchmaking.ErrClosed) {

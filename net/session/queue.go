@@ -134,15 +134,14 @@ func (s *Server) enqueue(t matchmaking.Ticket, rule matchmaking.Rule, party []*S
 }
 
 func (s *Session) cancelQueue() error {
-	t := s.waiting()
-	was, err := s.server.queue.Remove(context.Background(), s.player)
+	t, was, err := s.server.queue.Remove(context.Background(), s.player)
 	if err != nil {
 		return err
 	}
-	if !was || t == nil {
+	if !was {
 		return wire.Errorf(pb.Code_CODE_WRONG_PHASE, "you wait in no queue")
 	}
-	s.server.endWait(*t, nil)
+	s.server.endWait(t, nil) // the one that is gone: a leader may just have queued his party anew
 	return nil
 }
 

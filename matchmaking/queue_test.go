@@ -26,6 +26,7 @@ type loop struct {
 	got  []matchmaking.Match
 	when []time.Time
 	said []string // the rest, each with its second
+	away map[string]bool
 }
 
 func (l *loop) Place(m matchmaking.Match) {
@@ -40,6 +41,12 @@ func (l *loop) Found(f matchmaking.Found) {
 
 func (l *loop) Dissolved(t matchmaking.Ticket)                  { l.say("dissolved %s", t.ID) }
 func (l *loop) Ended(t matchmaking.Ticket, why matchmaking.End) { l.say("%v %s", why, t.ID) }
+
+func (l *loop) Away(_ matchmaking.Ticket, player string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.away[player]
+}
 
 func (l *loop) say(what string, args ...any) {
 	l.mu.Lock()
@@ -244,6 +251,39 @@ func TestATicketPutBackKeepsItsPlace(t *testing.T) {
 	})
 }
 
+func TestATicketThatIsTakenInIsHeldFromTheBeginningWhileSomebodyOfItIsAway(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := run(t, matchmaking.Rule{Min: 3, Max: 3})
+		goes := func(player string, away bool) {
+			l.mu.Lock()
+			l.away = map[string]bool{player: away}
+			l.mu.Unlock()
+		}
+		pair := now("a")
+		pair.Players = []string{"a", "b"}
+		l.add(t, "c")
+		goes("b", true)
+		if err := l.Add(t.Context(), pair); err != nil {
+			t.Fatal(err)
+		}
+		if got := l.matches(); got != nil {
+			t.Errorf("%v, and b is away", got)
+		}
+		if _, was, err := l.Remove(t.Context(), "a"); !was || err != nil {
+			t.Fatal(was, err)
+		}
+		l.Return(pair) // by a
+		if got := l.matches(); got != nil {
+			t.Errorf("put back, %v, and b is away", got)
+		}
+		goes("b", false)
+		l.Return(pair) // by b
+		if got, want := l.matches(), []string{"room1:ac"}; !slices.Equal(got, want) {
+			t.Errorf("%v, want %v", got, want)
+		}
+	})
+}
+
 func TestAnOfferBringsThoseWhoWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := run(t, matchmaking.Rule{Min: 3, Max: 3, Backfill: true})
@@ -268,6 +308,7 @@ func (p places) Place(matchmaking.Match)                 { p() }
 func (places) Found(matchmaking.Found)                   {}
 func (places) Dissolved(matchmaking.Ticket)              {}
 func (places) Ended(matchmaking.Ticket, matchmaking.End) {}
+func (places) Away(matchmaking.Ticket, string) bool      { return false }
 
 // TestAFullInboxIsToldAndWaitedFor fills the inbox of a loop that is held up.
 func TestAFullInboxIsToldAndWaitedFor(t *testing.T) {

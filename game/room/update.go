@@ -73,8 +73,9 @@ type Refused struct {
 
 // Left says that the player is in the room no more. Err is nil if he asked for it.
 type Left struct {
-	Room string
-	Err  error
+	Room     string
+	Err      error
+	Unseated bool // he never had a seat, and nobody who came with him
 }
 
 // Phase is what a room is doing.

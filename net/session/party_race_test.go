@@ -31,3 +31,38 @@ func TestNobodyIsLeftWaitingWhenOneQueuesAndAnotherCancels(t *testing.T) {
 		}
 	})
 }
+
+// TestAPartyThatAFullRoomTurnedAwayWaitsOnAsOne has a room tell both of a party that it is full: in between the
+// queue finds another match for them.
+func TestAPartyThatAFullRoomTurnedAwayWaitsOnAsOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, map[string]matchmaking.Rule{"arena": {Min: 2, Max: 4, Backfill: true}})
+		two := h.friends(2)
+		for range 40 {
+			ann, bob, cid, dot := h.guest(), h.guest(), h.guest(), h.guest()
+			ann.call(join("arena"))
+			bob.play("arena")
+			ann.seated()
+			time.Sleep(time.Second)
+			cid.done(joinRoom(ann.place()))
+			dot.done(joinRoom(ann.place())) // the queue does not know of it yet
+			two[0].call(join("arena"))
+			for _, p := range two {
+				p.until("a room, or the end of his wait", func() bool { return p.room != nil || p.queued.GetCancelled() })
+				if p.place() == "" {
+					t.Fatalf("his wait has ended: %v", p.queued)
+				}
+			}
+			if a, b := two[0].place(), two[1].place(); a != b || a == ann.place() {
+				t.Fatalf("in %s and %s, want a room of their own", a, b)
+			}
+			for _, p := range append(two, ann, bob, cid, dot) {
+				p.call(leave())
+				p.until("left", func() bool { return p.room == nil })
+			}
+			two[1].queued = nil
+			two[0].queued = nil
+			time.Sleep(time.Second)
+		}
+	})
+}

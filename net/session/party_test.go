@@ -235,3 +235,20 @@ func TestPlayersOfOneTeamAreSeatedTogether(t *testing.T) {
 		}
 	})
 }
+
+func TestAPartyOfWhichOneIsAwayIsNotMatchedInTheMomentItIsQueued(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, map[string]matchmaking.Rule{"arena": {Min: 3, Max: 3}})
+		two, cid := h.friends(2), h.guest()
+		cid.done(join("arena"))
+		two[1].cut()
+		two[0].until("news that she is away", func() bool { return two[0].party.Members[1].Away })
+		two[0].done(join("arena")) // and cid waits already
+		time.Sleep(10 * time.Second)
+		if cid.place() != "" {
+			t.Fatal("matched with a party of which one is away")
+		}
+		two[1].resumed()
+		cid.seated()
+	})
+}

@@ -127,9 +127,6 @@ func (s *Server) enqueue(t matchmaking.Ticket, rule matchmaking.Rule, party []*S
 		s.endWait(t, codeOf(err))
 		return err
 	}
-	for _, each := range party {
-		each.tellQueue() // of those who are away
-	}
 	return nil
 }
 
@@ -199,6 +196,15 @@ func (h host) Ended(t matchmaking.Ticket, why matchmaking.End) {
 		err = errUnaccepted
 	}
 	h.endWait(t, err)
+}
+
+// Away tells of somebody who is not there, or not back yet from a room that had no seat: who stays with his
+// party is asked for the last time when all of them are.
+func (h host) Away(_ matchmaking.Ticket, player string) bool {
+	h.mu.Lock()
+	session := h.players[player]
+	h.mu.Unlock()
+	return session == nil || !session.free()
 }
 
 // each calls f for the sessions of a ticket's players that are there still.

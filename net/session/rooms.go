@@ -193,7 +193,7 @@ func (s *Server) board(id string, g guests) {
 	if p != nil && s.admit(p, g) == nil {
 		return
 	}
-	if !s.putBack(g) {
+	if !s.queue.Return(g.ticket) {
 		s.endWait(g.ticket, wire.Errorf(pb.Code_CODE_UNAVAILABLE, "the queue is overrun"))
 	}
 }
@@ -216,17 +216,6 @@ func (s *Server) admit(p *place, g guests) error {
 		each.(*Session).stands(p.room)
 	}
 	return codeOf(err)
-}
-
-// putBack queues a ticket again whose place was gone, with the wait that it had. False: the queue is overrun.
-func (s *Server) putBack(g guests) bool {
-	var away []string
-	for _, each := range g.sessions {
-		if !each.Online() {
-			away = append(away, each.player)
-		}
-	}
-	return s.queue.Return(g.ticket, away...)
 }
 
 // Rooms are the rooms of this node, by id.

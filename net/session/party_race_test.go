@@ -66,3 +66,53 @@ func TestAPartyThatAFullRoomTurnedAwayWaitsOnAsOne(t *testing.T) {
 		}
 	})
 }
+
+// TestNobodyIsInARoomAndInAQueue has the leader of a party queue it in the moment in which a member makes a room.
+func TestNobodyIsInARoomAndInAQueue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, map[string]matchmaking.Rule{"arena": {Min: 4, Max: 4}})
+		two := h.friends(2)
+		for range 300 {
+			time.Sleep(10 * time.Second)
+			asked := two[0].call(join("arena"))
+			made := two[1].ask(createRoom("duel", 0)) == 0
+			two[0].until("reply", func() bool { return two[0].replies[asked] != nil })
+			synctest.Wait()
+			if n := len(h.server.Rooms()); made != (n == 1) {
+				t.Fatalf("%d rooms; was he let into one: %v", n, made)
+			}
+			if waits := two[0].ask(cancel()) == 0; waits == made {
+				t.Fatalf("in a room: %v; in a queue: %v", made, waits)
+			}
+			if made {
+				two[1].until("a room", func() bool { return two[1].room != nil })
+				two[1].done(leave())
+				two[1].until("left", func() bool { return two[1].room == nil })
+			}
+		}
+	})
+}
+
+func TestWhoLeavesAPartyWhileItIsAboutToBeQueuedIsNotQueuedWithIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cfg := configFor(matchmaking.Rule{Min: 2, Max: 2, Rating: matchmaking.Window{From: 100}}, duel)
+		cfg.Rating = func(matchmaking.Name, string) matchmaking.Rating {
+			time.Sleep(time.Second) // the store is slow
+			return matchmaking.Rating{}
+		}
+		h := openWith(t, cfg)
+		two := h.friends(2)
+		asked := two[0].call(join("duel"))
+		time.Sleep(time.Second)
+		two[1].done(leaveParty(""))
+		two[0].until("reply", func() bool { return two[0].replies[asked] != nil })
+		if code := two[0].replies[asked].GetError().GetCode(); code != pb.Code_CODE_WRONG_PHASE {
+			t.Errorf("queued with who has left: %v", code)
+		}
+		for _, p := range two {
+			if code := p.ask(cancel()); code != pb.Code_CODE_WRONG_PHASE {
+				t.Errorf("cancel: %v; is somebody queued?", code)
+			}
+		}
+	})
+}

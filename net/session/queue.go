@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -25,7 +26,7 @@ var (
 	errUnmatched   = wire.Errorf(pb.Code_CODE_EXPIRED, "nobody was found in time")
 	errUnaccepted  = wire.Errorf(pb.Code_CODE_EXPIRED, "the match was not accepted in time")
 	errPartyLost   = wire.Errorf(pb.Code_CODE_EXPIRED, "somebody of the party is gone")
-	errPartyBusy   = wire.Errorf(pb.Code_CODE_WRONG_PHASE, "somebody of the party is in a room or waits already")
+	errPartyBusy   = wire.Errorf(pb.Code_CODE_WRONG_PHASE, "somebody of the party is in a room or waits already, or has just come or gone")
 	errNotLeader   = wire.Errorf(pb.Code_CODE_FORBIDDEN, "only the leader of the party may do that")
 	errManyWishes  = wire.Errorf(pb.Code_CODE_BAD_REQUEST, "too many latencies, attributes or blocked players")
 	errLongWish    = wire.Errorf(pb.Code_CODE_BAD_REQUEST, "an attribute or a region is too long")
@@ -112,13 +113,8 @@ func (s *Server) enqueue(t matchmaking.Ticket, rule matchmaking.Rule, party []*S
 		Found: uint32(len(party)), Needed: uint32(rule.Min), BotsInMs: uint32(rule.BotsAfter.Milliseconds()),
 		EstimateMs: uint32(estimate.Milliseconds()),
 	}
-	for i, each := range party {
-		if !each.waits(&t, first) { // before it can be matched
-			for _, other := range party[:i] {
-				other.forgetTicket(t.ID)
-			}
-			return errPartyBusy
-		}
+	if err := s.reserve(&t, first, party); err != nil { // before it can be matched
+		return err
 	}
 	for _, each := range party {
 		each.pushQueued(t.ID, time.Time{}, func(*pb.Queued) {})
@@ -126,6 +122,29 @@ func (s *Server) enqueue(t matchmaking.Ticket, rule matchmaking.Rule, party []*S
 	if err := s.queue.Add(context.Background(), t); err != nil {
 		s.endWait(t, codeOf(err))
 		return err
+	}
+	if now, _ := s.partyOf(party[0]); !slices.Equal(now, party) { // they looked for the ticket too early
+		s.endWaitOf(party[0], nil)
+	} else if s.Draining() {
+		s.endWaitOf(party[0], errDraining)
+	}
+	return nil
+}
+
+// reserve notes that all of a party wait, if it is what it was and they are free to.
+func (s *Server) reserve(t *matchmaking.Ticket, first *pb.Queued, party []*Session) error {
+	s.mu.Lock() // nobody comes or goes
+	defer s.mu.Unlock()
+	if p := party[0].party; p != nil && !slices.Equal(p.members, party) || p == nil && len(party) > 1 {
+		return errPartyBusy
+	}
+	for i, each := range party {
+		if !each.waits(t, first) {
+			for _, other := range party[:i] {
+				other.forgetTicket(t.ID)
+			}
+			return errPartyBusy
+		}
 	}
 	return nil
 }

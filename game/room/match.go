@@ -86,7 +86,7 @@ func (r *Room) setTable(seed game.Seed) error {
 	}
 	size := hi
 	if !sim.Joinable() {
-		if size = r.tableFor(r.fill); size < lo {
+		if size = r.tableFor(r.fill); size < lo || !r.enough(r.fill) { // or teams are uneven, and no bot makes them even
 			return ErrTooFew
 		}
 		if sim, err = game.Start(r.cfg.Kind, seed, size); err != nil {

@@ -40,7 +40,7 @@ func (r *Room) clear(now time.Time) {
 	r.slippedBefore += r.slipped
 	r.match, r.seats = match{}, nil
 	r.asleep, r.aloneAt, r.botAt = false, time.Time{}, time.Time{}
-	r.fill = 0
+	r.fill, r.locked = 0, false // nobody is here who could open it
 	r.openLobby(now)
 	r.tellAtOnce()
 }
@@ -62,10 +62,15 @@ func (r *Room) sitDown(p Player) {
 	*s = *newSeat(s.at, p)
 	s.voted = r.phase == Ended
 	r.endedAt = time.Now() // the others get their time to ask for the next match anew
-	if r.owner == nil {
+	r.own(p)
+	r.changed = true
+}
+
+// own makes a newcomer owner where there is none: the one before may have left in this moment.
+func (r *Room) own(p Player) {
+	if r.owned() && r.owner == nil {
 		r.owner = p
 	}
-	r.changed = true
 }
 
 // move takes somebody to a free seat. Of a match that is over he sees nothing more: from there it looked
@@ -87,7 +92,7 @@ func (r *Room) move(s *seat, to int) error {
 	r.seats[s.at], r.seats[to] = other, s
 	s.at, other.at = other.at, s.at
 	s.joined = false
-	r.tellAtOnce()
+	r.changed = true
 	return nil
 }
 

@@ -207,7 +207,7 @@ func TestPropsThatChangeOftenCostASilentClientOneItem(t *testing.T) {
 			ann.done(setProp("map", string(rune('a'+i)), nil))
 			time.Sleep(300 * time.Millisecond)
 		}
-		if n := bob.count(); n > 8 {
+		if n := len(bob.kinds()); n > 8 {
 			t.Errorf("%d items for one who acknowledges none", n)
 		}
 		if got := ann.ask(setProp("map", "x", proto.String("a"))); got != pb.Code_CODE_CONFLICT {
@@ -258,6 +258,33 @@ func TestMatchesInRoomsThatPlayersMadeAreToldAsSuch(t *testing.T) {
 		defer h.mu.Unlock()
 		if len(h.outcomes) != 1 || !h.outcomes[0].Owned || h.outcomes[0].Ending != room.Finished {
 			t.Errorf("outcomes %+v", h.outcomes)
+		}
+	})
+}
+
+func TestVotesThatComeAndGoCostASilentClientOneItem(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, nil)
+		ann := h.makes(&pb.CreateRoom{Game: "duel", Public: true})
+		bob, id := h.guest(), ann.place()
+		bob.done(joinRoom(id))
+		bob.until("a seat", func() bool { return bob.room != nil })
+		ann.done(start(false))
+		ann.seated()
+		ann.mark(endingCell)
+		ann.until("the end", func() bool { return ann.room.Phase == pb.Phase_PHASE_ENDED })
+		ann.silent = true
+		before := len(ann.kinds())
+		for range 20 { // whoever sits down wants the next match
+			bob.done(leave())
+			bob.until("left", func() bool { return bob.room == nil })
+			time.Sleep(300 * time.Millisecond)
+			bob.done(joinRoom(id))
+			bob.until("a seat", func() bool { return bob.room != nil })
+			time.Sleep(300 * time.Millisecond)
+		}
+		if n := len(ann.kinds()) - before; n > 2 {
+			t.Errorf("%d items for one who acknowledges none", n)
 		}
 	})
 }

@@ -20,6 +20,9 @@ var (
 // between matches.
 func (r *Room) owned() bool { return r.cfg.Code != "" }
 
+// friendly tells whether what is played here counts for nothing.
+func (r *Room) friendly() bool { return r.owned() || r.cfg.Friends }
+
 // openLobby seats those for whom the room was made. Nothing of the game exists before its match.
 func (r *Room) openLobby(now time.Time) {
 	r.phase, r.lobbyAt = Lobby, now

@@ -137,7 +137,7 @@ type Outcome struct {
 	Room, Match string
 	Info        game.Info
 	Mode        string // the room's
-	Owned       bool   // players have made the room: it counts for nothing but the fun of it
+	Owned       bool   // players have made the room, or are one party: it counts for nothing but the fun of it
 	Ending      Ending
 	Standings   []Standing // by seat
 	Ticks       int64

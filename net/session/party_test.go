@@ -252,3 +252,25 @@ func TestAPartyOfWhichOneIsAwayIsNotMatchedInTheMomentItIsQueued(t *testing.T) {
 		cid.seated()
 	})
 }
+
+func TestAMatchOfOnePartyAloneIsToldAsOneThatCountsForNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, nil)
+		plays := func(ann, bob *player) {
+			t.Helper()
+			ann.seated()
+			bob.seated()
+			ann.mark(endingCell)
+			ann.until("the end", func() bool { return ann.room.GetPhase() == pb.Phase_PHASE_ENDED })
+		}
+		two := h.friends(2)
+		two[0].done(join("duel"))
+		plays(two[0], two[1])
+		plays(h.duel())
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		if len(h.outcomes) != 2 || !h.outcomes[0].Owned || h.outcomes[1].Owned {
+			t.Errorf("outcomes %+v", h.outcomes)
+		}
+	})
+}

@@ -135,7 +135,9 @@ func (s *Server) start(m matchmaking.Match, coming []guests) {
 	rule, _ := s.queue.Rule(m.Queue)
 	spare := s.games[m.Queue.Game].Info().Seats.Max - rule.Max // seats that the queue leaves free
 	cfg := room.Config{
-		ID: m.Room, Mode: m.Queue.Mode, Free: func(seats int) bool { return s.queue.Offer(m.Queue, m.Opening(seats-spare)) },
+		ID: m.Room, Mode: m.Queue.Mode,
+		Friends: len(coming) == 1 && len(coming[0].sessions) > 1 && !rule.Backfill, // and nobody else may come
+		Free:    func(seats int) bool { return s.queue.Offer(m.Queue, m.Opening(seats-spare)) },
 	}
 	if err := s.open(m.Queue.Game, cfg, coming...); err != nil { // the server ends
 		for _, g := range coming {

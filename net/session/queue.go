@@ -191,8 +191,7 @@ func (s *Session) tellQueue() {
 // host does what the queue decides, on the queue's goroutine. None of it waits.
 type host struct{ *Server }
 
-// Found tells of a match that is to be accepted. What came of the question before it is told first: of
-// how many have accepted only the newest.
+// Found tells of a match that is to be accepted, or that one more has accepted.
 func (h host) Found(f matchmaking.Found) {
 	for _, t := range f.Tickets {
 		h.each(t, func(each *Session) {
@@ -256,10 +255,10 @@ func (s *Session) pushQueued(ticket string, by time.Time, change func(*pb.Queued
 	if s.ticket == nil || s.ticket.ID != ticket {
 		return
 	}
-	oneMore := !by.IsZero() && by.Equal(s.acceptBy)
+	found := !by.IsZero() || !s.acceptBy.IsZero() // a match, or it is none any more
 	s.acceptBy = by
 	change(s.queued)
-	if oneMore { // has accepted: that can wait until the news before is heard
+	if found && !s.queued.Cancelled { // others can bring that about again and again: it waits until the news before is heard
 		s.out.stale[newsOfQueue] = true
 	} else {
 		s.pushNews(newsOfQueue)

@@ -3,7 +3,6 @@ package session
 import (
 	"crypto/rand"
 	"strings"
-	"time"
 
 	"parlor/net/wire"
 	pb "parlor/proto/parlor/v1"
@@ -35,16 +34,6 @@ func newCode() string {
 	return string(code)
 }
 
-// tryCode fails when the session has tried too many.
-func (s *Session) tryCode() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if !s.tries.Take(time.Now(), 1) {
-		return &wire.Error{Code: pb.Code_CODE_RATE_LIMITED, Message: "too many codes", Retry: 10 * time.Second}
-	}
-	return nil
-}
-
 // joinCode asks for a seat in the room that the code opens.
 func (s *Session) joinCode(code string) error {
 	if err := s.idle(); err != nil {
@@ -59,7 +48,7 @@ func (s *Session) joinCode(code string) error {
 
 // opened is the room that a code opens.
 func (s *Session) opened(code string) (*place, error) {
-	if err := s.tryCode(); err != nil {
+	if err := s.take(&s.tries, "codes"); err != nil {
 		return nil, err
 	}
 	s.server.mu.Lock()

@@ -112,8 +112,8 @@ func TestListsAreBoundedInNumberBytesAndRate(t *testing.T) {
 		}
 		time.Sleep(time.Second)
 		ann := h.guest()
-		if n := len(ann.lists(&pb.ListRooms{Game: "arena", Limit: 50})); n < 5 || n > 9 {
-			t.Errorf("%d rooms of 1.9 KB in a list of 16 KB", n)
+		if n := len(ann.lists(&pb.ListRooms{Game: "arena", Limit: 50})); n < 3 || n > 4 {
+			t.Errorf("%d rooms of 1.9 KB in a list of 8 KB", n)
 		}
 		if n := len(ann.lists(&pb.ListRooms{Game: "arena", Limit: 3})); n != 3 {
 			t.Errorf("%d rooms, want 3", n)
@@ -285,6 +285,60 @@ func TestVotesThatComeAndGoCostASilentClientOneItem(t *testing.T) {
 		}
 		if n := len(ann.kinds()) - before; n > 2 {
 			t.Errorf("%d items for one who acknowledges none", n)
+		}
+	})
+}
+
+func TestWhatCostsOthersSomethingIsBoundedInRate(t *testing.T) {
+	for name, test := range map[string]struct {
+		calls  func() []*pb.Call
+		answer int // in a row
+	}{
+		"quick rooms": {func() []*pb.Call { return []*pb.Call{quick("solo"), leave()} }, 3},
+		"rooms":       {func() []*pb.Call { return []*pb.Call{createRoom("duel", 0), leave()} }, 5},
+		"waits":       {func() []*pb.Call { return []*pb.Call{join("duel"), cancel()} }, 10},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ann := open(t, nil).guest()
+				for i := range test.answer + 1 {
+					calls, want := test.calls(), pb.Code(0)
+					if i == test.answer {
+						want = pb.Code_CODE_RATE_LIMITED
+					}
+					if got := ann.ask(calls[0]); got != want {
+						t.Fatalf("%d in a row: %v", i+1, got)
+					}
+					if want == 0 {
+						ann.until("a room, or a wait", func() bool { return ann.room != nil || !p0(ann.queued).Cancelled })
+						ann.done(calls[1])
+						ann.until("neither", func() bool { return ann.room == nil && (ann.queued == nil || ann.queued.Cancelled) })
+					}
+				}
+			})
+		})
+	}
+}
+
+func TestABurstOfListsFitsIntoWhatAClientMayLeaveUnacknowledged(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, nil)
+		var props []*pb.Prop
+		for _, name := range []string{"a", "b", "c", "d", "e", "f", "g"} {
+			props = append(props, prop(name, string(make([]byte, 256))))
+		}
+		for range 10 {
+			h.makes(&pb.CreateRoom{Game: "arena", Public: true, Props: props})
+		}
+		time.Sleep(time.Second)
+		ann := h.guest()
+		ann.silent = true
+		for range 6 {
+			ann.lists(&pb.ListRooms{Game: "arena", Limit: 50})
+			time.Sleep(400 * time.Millisecond)
+		}
+		if ann.fault != nil {
+			t.Errorf("closed with %v", ann.fault)
 		}
 	})
 }

@@ -44,7 +44,7 @@ func (s *Session) createParty() error {
 }
 
 func (s *Session) joinParty(code string) error {
-	if err := s.tryCode(); err != nil {
+	if err := s.take(&s.tries, "codes"); err != nil {
 		return err
 	}
 	server := s.server

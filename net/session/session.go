@@ -49,7 +49,9 @@ type Session struct {
 	client int                 // counts those that have taken the session over
 	call   uint32              // highest call answered, of the newest
 	tries  wire.Bucket         // of codes
-	lists  wire.Bucket         // of rooms
+	looks  wire.Bucket         // at all rooms
+	makes  wire.Bucket         // of rooms
+	joins  wire.Bucket         // of queues
 
 	queued   *pb.Queued // how the ticket stands
 	acceptBy time.Time  // a match is to be accepted until then; zero: none is

@@ -116,3 +116,15 @@ func TestWhoLeavesAPartyWhileItIsAboutToBeQueuedIsNotQueuedWithIt(t *testing.T) 
 		}
 	})
 }
+
+func TestWhoHearsThatAWaitIsOverMayBeginAnotherAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, map[string]matchmaking.Rule{"arena": {Min: 4, Max: 4, Timeout: 2 * time.Second}})
+		two := h.friends(2)
+		for range 300 {
+			two[0].queued = nil
+			two[0].done(join("arena"))
+			two[0].until("the end of the wait", func() bool { return p0(two[0].queued).Cancelled })
+		}
+	})
+}

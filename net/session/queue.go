@@ -242,11 +242,12 @@ func (s *Server) each(t matchmaking.Ticket, f func(*Session)) {
 
 // endWait tells all who waited with a ticket that it is gone; why is nil where one of them asked for it.
 func (s *Server) endWait(t matchmaking.Ticket, why *wire.Error) {
+	t.Players = slices.Clone(t.Players)
+	slices.Reverse(t.Players) // the leader is told last: he may queue them again at once
 	s.each(t, func(each *Session) {
 		each.pushQueued(t.ID, time.Time{}, func(q *pb.Queued) {
 			q.Cancelled, q.Error, q.Accepted = true, why.Proto(), 0
 		})
-		each.forgetTicket(t.ID)
 	})
 }
 
@@ -265,6 +266,9 @@ func (s *Session) pushQueued(ticket string, by time.Time, change func(*pb.Queued
 		s.out.stale[newsOfQueue] = true
 	} else {
 		s.pushNews(newsOfQueue)
+	}
+	if s.queued.Cancelled {
+		s.ticket = nil // before he can hear of it
 	}
 	s.signal()
 }

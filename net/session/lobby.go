@@ -128,11 +128,21 @@ func (s *Session) quickRoom(c *pb.QuickRoom) error {
 		return err
 	}
 	for _, found := range s.server.listed(c.Game, props, true) {
-		if s.server.admit(found.place, alone(s)) == nil {
+		if !s.shutOut(found.ID) && s.server.admit(found.place, alone(s)) == nil {
 			return nil
 		}
 	}
 	return s.createRoom(&pb.CreateRoom{Game: c.Game, Props: c.Props, Public: true})
+}
+
+// mostShut is how many rooms that keep him out a session remembers.
+const mostShut = 16
+
+// shutOut tells whether a room's owner has sent the player away: it would do so again, however often he asks.
+func (s *Session) shutOut(room string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Contains(s.shut, room)
 }
 
 // listRooms are the public rooms of a game. The answer is cut where it would be too long.

@@ -310,7 +310,7 @@ func TestWhatCostsOthersSomethingIsBoundedInRate(t *testing.T) {
 						t.Fatalf("%d in a row: %v", i+1, got)
 					}
 					if want == 0 {
-						ann.until("a room, or a wait", func() bool { return ann.room != nil || !p0(ann.queued).Cancelled })
+						ann.until("a room, or a wait", func() bool { return ann.room != nil || ann.queued != nil && !ann.queued.Cancelled })
 						ann.done(calls[1])
 						ann.until("neither", func() bool { return ann.room == nil && (ann.queued == nil || ann.queued.Cancelled) })
 					}
@@ -340,5 +340,19 @@ func TestABurstOfListsFitsIntoWhatAClientMayLeaveUnacknowledged(t *testing.T) {
 		if ann.fault != nil {
 			t.Errorf("closed with %v", ann.fault)
 		}
+	})
+}
+
+func TestWhoWasSentAwayIsNotSentQuicklyToTheSameRoomAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, nil)
+		ann, bob := h.makes(&pb.CreateRoom{Game: "arena", Public: true}), h.guest()
+		bob.done(quick("arena"))
+		bob.until("a seat", func() bool { return bob.room != nil })
+		ann.done(kick(bob.player))
+		bob.until("left", func() bool { return bob.room == nil })
+		time.Sleep(time.Second)
+		bob.done(quick("arena"))
+		bob.until("a room of his own", func() bool { return bob.room != nil && bob.room.Id != ann.room.Id })
 	})
 }

@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -56,6 +57,7 @@ type Session struct {
 	queued   *pb.Queued // how the ticket stands
 	acceptBy time.Time  // a match is to be accepted until then; zero: none is
 	met      []string   // in the last matches
+	shut     []string   // the last rooms that keep him out, at most mostShut
 	shown    *pb.Party  // his party, as it stands; nil: he was in none
 
 	party *party // the same, guarded by the server's mutex
@@ -129,6 +131,9 @@ func (s *Session) left(l *room.Left) {
 		return // he goes on waiting, and his party, each of whom says so
 	}
 	s.ticket = nil
+	if errors.Is(l.Err, room.ErrKicked) && !slices.Contains(s.shut, l.Room) {
+		s.shut = append(s.shut[max(0, len(s.shut)-mostShut+1):], l.Room)
+	}
 	s.push(leftItem(l))
 }
 

@@ -9,6 +9,13 @@ import (
 	pb "parlor/proto/parlor/v1"
 )
 
+// forgetWait has a player forget what he was told last of a wait.
+func (p *player) forgetWait() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.queued = nil
+}
+
 // TestNobodyIsLeftWaitingWhenOneQueuesAndAnotherCancels has the leader of a party queue it in the moment in
 // which a member cancels: the ticket that is gone must be the one that they forget.
 func TestNobodyIsLeftWaitingWhenOneQueuesAndAnotherCancels(t *testing.T) {
@@ -60,8 +67,8 @@ func TestAPartyThatAFullRoomTurnedAwayWaitsOnAsOne(t *testing.T) {
 				p.call(leave())
 				p.until("left", func() bool { return p.room == nil })
 			}
-			two[1].queued = nil
-			two[0].queued = nil
+			two[0].forgetWait()
+			two[1].forgetWait()
 			time.Sleep(time.Second)
 		}
 	})
@@ -106,6 +113,7 @@ func TestWhoLeavesAPartyWhileItIsAboutToBeQueuedIsNotQueuedWithIt(t *testing.T) 
 		time.Sleep(time.Second)
 		two[1].done(leaveParty(""))
 		two[0].until("reply", func() bool { return two[0].replies[asked] != nil })
+		synctest.Wait()
 		if code := two[0].replies[asked].GetError().GetCode(); code != pb.Code_CODE_WRONG_PHASE {
 			t.Errorf("queued with who has left: %v", code)
 		}
@@ -122,7 +130,7 @@ func TestWhoHearsThatAWaitIsOverMayBeginAnotherAtOnce(t *testing.T) {
 		h := open(t, map[string]matchmaking.Rule{"arena": {Min: 4, Max: 4, Timeout: 2 * time.Second}})
 		two := h.friends(2)
 		for range 300 {
-			two[0].queued = nil
+			two[0].forgetWait()
 			two[0].done(join("arena"))
 			two[0].until("the end of the wait", func() bool { return p0(two[0].queued).Cancelled })
 		}

@@ -28,11 +28,12 @@ func (h *house) friends(n int) (all []*player) {
 	h.t.Helper()
 	first := h.guest()
 	first.done(createParty())
-	first.until("party", func() bool { return first.party.GetCode() != "" })
+	var code string
+	first.until("party", func() bool { code = first.party.GetCode(); return code != "" })
 	all = append(all, first)
 	for range n - 1 {
 		p := h.guest()
-		p.done(joinParty(strings.ToLower(first.party.Code)))
+		p.done(joinParty(strings.ToLower(code)))
 		all = append(all, p)
 	}
 	for _, p := range all {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"parlor/matchmaking"
@@ -62,4 +63,37 @@ func (y *party) hold(player string) {
 // held tells whether anybody of a ticket is away.
 func (y *party) held(one matchmaking.Ticket) bool {
 	return slices.ContainsFunc(one.Players, func(player string) bool { return y.away[player] })
+}
+
+func TestATicketThatIsTakenInIsHeldFromTheBeginningWhileSomebodyOfItIsAway(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := run(t, matchmaking.Rule{Min: 3, Max: 3})
+		goes := func(player string, away bool) {
+			l.mu.Lock()
+			l.away = map[string]bool{player: away}
+			l.mu.Unlock()
+		}
+		pair := now("a")
+		pair.Players = []string{"a", "b"}
+		l.add(t, "c")
+		goes("b", true)
+		if err := l.Add(t.Context(), pair); err != nil {
+			t.Fatal(err)
+		}
+		if got := l.matches(); got != nil {
+			t.Errorf("%v, and b is away", got)
+		}
+		if _, was, err := l.Remove(t.Context(), "a"); !was || err != nil {
+			t.Fatal(was, err)
+		}
+		l.Return(pair) // by a
+		if got := l.matches(); got != nil {
+			t.Errorf("put back, %v, and b is away", got)
+		}
+		goes("b", false)
+		l.Return(pair) // by b
+		if got, want := l.matches(), []string{"room1:ac"}; !slices.Equal(got, want) {
+			t.Errorf("%v, want %v", got, want)
+		}
+	})
 }

@@ -48,16 +48,33 @@ func (q *Queue) Run(ctx context.Context) {
 	}
 }
 
-// Add queues a ticket.
+// Add queues a ticket. Whoever of it is away is held from the beginning.
 func (q *Queue) Add(ctx context.Context, t Ticket) error {
-	return ask(ctx, q, func(p *Pool) error { return p.Add(t) })
+	return ask(ctx, q, func(p *Pool) error {
+		err := p.Add(t)
+		q.hold(p, t)
+		return err
+	})
 }
 
-// Remove takes out the ticket that a player is in, with his party; false if he does not wait.
-func (q *Queue) Remove(ctx context.Context, player string) (bool, error) {
-	var was bool
-	err := ask(ctx, q, func(p *Pool) error { was = p.Remove(player); return nil })
-	return was, err
+// hold asks who of a ticket is away, on the queue's goroutine: whatever changes later is told later.
+func (q *Queue) hold(p *Pool, t Ticket) {
+	for _, player := range t.Players {
+		p.Hold(player, q.host.Away(t, player))
+	}
+}
+
+// Remove takes out the ticket that a player is in, with his party, and answers with it; false if he does not
+// wait.
+func (q *Queue) Remove(ctx context.Context, player string) (t Ticket, was bool, err error) {
+	err = ask(ctx, q, func(p *Pool) error {
+		if c := p.find(player); c != nil {
+			t = c.ticket
+		}
+		was = p.Remove(player)
+		return nil
+	})
+	return t, was, err
 }
 
 // Hold notes that a player is away, or is back: see [Pool.Hold].
@@ -107,14 +124,12 @@ func (q *Queue) Offer(name Name, o Opening) bool {
 	return q.try(func(p *Pool) { p.Open(name, o) })
 }
 
-// Return puts a ticket back that could not be placed, with its wait; away are those of its players who are. It
-// does not wait either.
-func (q *Queue) Return(t Ticket, away ...string) bool {
+// Return puts a ticket back that could not be placed, with its wait. It does not wait either. Each of a party may
+// say so; the ticket is held while somebody of it is away.
+func (q *Queue) Return(t Ticket) bool {
 	return q.try(func(p *Pool) {
 		_ = p.Add(t) // waits again already: as good
-		for _, player := range away {
-			p.Hold(player, true)
-		}
+		q.hold(p, t)
 	})
 }
 

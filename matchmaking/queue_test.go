@@ -27,6 +27,7 @@ type loop struct {
 	got  []matchmaking.Match
 	when []time.Time
 	said []string // the rest, each with its second
+	away map[string]bool
 }
 
 func (l *loop) Place(m matchmaking.Match) {
@@ -41,6 +42,12 @@ func (l *loop) Found(f matchmaking.Found) {
 
 func (l *loop) Dissolved(t matchmaking.Ticket)                  { l.say("dissolved %s", t.ID) }
 func (l *loop) Ended(t matchmaking.Ticket, why matchmaking.End) { l.say("%v %s", why, t.ID) }
+
+func (l *loop) Away(_ matchmaking.Ticket, player string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.away[player]
+}
 
 func (l *loop) say(what string, args ...any) {
 	l.mu.Lock()
@@ -133,11 +140,11 @@ func TestCancelTellsWhetherHeWaited(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := run(t, matchmaking.Rule{Min: 2, Max: 2})
 		l.add(t, "a")
-		if was, err := l.Remove(t.Context(), "a"); !was || err != nil {
+		if gone, was, err := l.Remove(t.Context(), "a"); !was || gone.ID != "t-a" || err != nil {
 			t.Errorf("%v, %v", was, err)
 		}
 		l.add(t, "a", "b")
-		if was, err := l.Remove(t.Context(), "a"); was || err != nil {
+		if _, was, err := l.Remove(t.Context(), "a"); was || err != nil {
 			t.Errorf("of a player who was matched: %v, %v", was, err)
 		}
 		if err := l.Add(t.Context(), matchmaking.Ticket{Players: []string{"c"}}); !errors.Is(err, matchmaking.ErrNoQueue) {
@@ -176,7 +183,7 @@ func TestWhoseTimeIsOutIsTold(t *testing.T) {
 		if told := l.told(); !slices.Equal(told, []string{"timed out t-a"}) {
 			t.Errorf("%v", told)
 		}
-		if was, err := l.Remove(t.Context(), "a"); was || err != nil {
+		if _, was, err := l.Remove(t.Context(), "a"); was || err != nil {
 			t.Errorf("still there: %v, %v", was, err)
 		}
 	})
@@ -208,7 +215,7 @@ func TestTheLoopAsksWhetherAMatchIsAccepted(t *testing.T) {
 		expect("dissolved t-a", "not accepted t-b")
 		l.add(t, "c")
 		expect("found a,c for 10s, 0 of 2")
-		if was, err := l.Remove(t.Context(), "a"); !was || err != nil {
+		if _, was, err := l.Remove(t.Context(), "a"); !was || err != nil {
 			t.Errorf("remove: %v, %v", was, err)
 		}
 		expect("dissolved t-c")
@@ -287,6 +294,7 @@ func (p places) Place(matchmaking.Match)                 { p() }
 func (places) Found(matchmaking.Found)                   {}
 func (places) Dissolved(matchmaking.Ticket)              {}
 func (places) Ended(matchmaking.Ticket, matchmaking.End) {}
+func (places) Away(matchmaking.Ticket, string) bool      { return false }
 
 // TestAFullInboxIsToldAndWaitedFor fills the inbox of a loop that is held up.
 func TestAFullInboxIsToldAndWaitedFor(t *testing.T) {
@@ -352,7 +360,7 @@ func TestAQueueThatHasEndedAnswersEverybody(t *testing.T) {
 		if err := l.Add(t.Context(), now("late")); !errors.Is(err, matchmaking.ErrClosed) {
 			t.Errorf("add: %v", err)
 		}
-		if _, err := l.Remove(t.Context(), "late"); !errors.Is(err, matchmaking.ErrClosed) {
+		if _, _, err := l.Remove(t.Context(), "late"); !errors.Is(err, matchmaking.ErrClosed) {
 			t.Errorf("remove: %v", err)
 		}
 		if err := l.Accept(t.Context(), "late"); !errors.Is(err, matchmaking.ErrClosed) {

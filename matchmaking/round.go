@@ -40,6 +40,10 @@ type Host interface {
 	Found(Found)       // also when somebody has accepted, until all have
 	Dissolved(Ticket)  // what was found for it is no match. It waits on
 	Ended(Ticket, End) // it waits no more
+
+	// Away tells which player of a ticket that is taken in is away just then: what was told by Hold before
+	// was of no ticket.
+	Away(t Ticket, player string) bool
 }
 
 func (r *Round) tell(host Host) {

@@ -113,10 +113,10 @@ func (r *Room) turnDown(m message, why error) {
 	switch m.op {
 	case join:
 		for _, p := range m.party {
-			p.Update(Update{Left: &Left{Room: r.cfg.ID, Err: why}})
+			p.Update(Update{Left: &Left{Room: r.cfg.ID, Err: why, Unseated: true}})
 		}
 	case watch:
-		m.player.Update(Update{Left: &Left{Room: r.cfg.ID, Err: why}})
+		m.player.Update(Update{Left: &Left{Room: r.cfg.ID, Err: why, Unseated: true}})
 	}
 	if m.answer != nil {
 		m.answer(why)

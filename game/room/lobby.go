@@ -20,6 +20,9 @@ var (
 // between matches.
 func (r *Room) owned() bool { return r.cfg.Code != "" }
 
+// friendly tells whether what is played here counts for nothing.
+func (r *Room) friendly() bool { return r.owned() || r.cfg.Friends }
+
 // openLobby seats those for whom the room was made. Nothing of the game exists before its match.
 func (r *Room) openLobby(now time.Time) {
 	r.phase, r.lobbyAt = Lobby, now
@@ -40,7 +43,7 @@ func (r *Room) clear(now time.Time) {
 	r.slippedBefore += r.slipped
 	r.match, r.seats = match{}, nil
 	r.asleep, r.aloneAt, r.botAt = false, time.Time{}, time.Time{}
-	r.fill = 0
+	r.fill, r.locked = 0, false // nobody is here who could open it
 	r.openLobby(now)
 	r.tellAtOnce()
 }
@@ -62,10 +65,15 @@ func (r *Room) sitDown(p Player) {
 	*s = *newSeat(s.at, p)
 	s.voted = r.phase == Ended
 	r.endedAt = time.Now() // the others get their time to ask for the next match anew
-	if r.owner == nil {
+	r.own(p)
+	r.changed = true
+}
+
+// own makes a newcomer owner where there is none: the one before may have left in this moment.
+func (r *Room) own(p Player) {
+	if r.owned() && r.owner == nil {
 		r.owner = p
 	}
-	r.changed = true
 }
 
 // move takes somebody to a free seat. Of a match that is over he sees nothing more: from there it looked
@@ -87,7 +95,7 @@ func (r *Room) move(s *seat, to int) error {
 	r.seats[s.at], r.seats[to] = other, s
 	s.at, other.at = other.at, s.at
 	s.joined = false
-	r.tellAtOnce()
+	r.changed = true
 	return nil
 }
 

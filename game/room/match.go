@@ -86,7 +86,7 @@ func (r *Room) setTable(seed game.Seed) error {
 	}
 	size := hi
 	if !sim.Joinable() {
-		if size = r.tableFor(r.fill); size < lo {
+		if size = r.tableFor(r.fill); size < lo || !r.enough(r.fill) { // or teams are uneven, and no bot makes them even
 			return ErrTooFew
 		}
 		if sim, err = game.Start(r.cfg.Kind, seed, size); err != nil {
@@ -291,7 +291,7 @@ func (r *Room) post(now time.Time) {
 		s.out.Scores = append(s.out.Scores, score.Score)
 		if r.cfg.Scored != nil {
 			r.cfg.Scored(Scored{
-				Room: r.cfg.ID, Match: r.matchID, Info: r.info, Owned: r.owned(), Number: r.scored,
+				Room: r.cfg.ID, Match: r.matchID, Info: r.info, Owned: r.friendly(), Number: r.scored,
 				Player: s.id, Name: s.name, Score: score.Score, At: now,
 			})
 		}
@@ -342,7 +342,7 @@ func (r *Room) end(how Ending) {
 	r.phase, r.endedAt = Ended, time.Now()
 	r.tellAtOnce()
 	out := Outcome{
-		Room: r.cfg.ID, Match: r.matchID, Info: r.info, Mode: r.cfg.Mode, Owned: r.owned(), Ending: how,
+		Room: r.cfg.ID, Match: r.matchID, Info: r.info, Mode: r.cfg.Mode, Owned: r.friendly(), Ending: how,
 		Standings: make([]Standing, len(r.seats)), At: r.endedAt,
 	}
 	if r.sim != nil {

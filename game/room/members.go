@@ -58,6 +58,7 @@ func (r *Room) stepIn(p Player) {
 	}
 	*s = *newSeat(s.at, p)
 	s.joined = true
+	r.own(p)
 	r.ops = append(r.ops, game.Input{Seat: s.at, Op: game.Join})
 	if s.online {
 		r.wake(time.Now())

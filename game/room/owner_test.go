@@ -225,3 +225,46 @@ func TestAKeptRoomWhoseMatchWasCutOffTellsThoseWhoLookOn(t *testing.T) {
 		expect(t, cid, room.Playing, "ann* - - - ")
 	})
 }
+
+func TestWhoComesInTheMomentInWhichTheLastOneLeavesIsOwner(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, ann, stop := host(t, room.Config{Kind: openSpec(game.Between(1, 4))})
+		defer stop()
+		if err := asks(r.Start, ann, false); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Second)
+		_ = r.Leave(t.Context(), ann) // the room takes both at its next tick
+		bob := seated(t, r, "bob")
+		expect(t, bob, room.Playing, "- bob* - - ")
+	})
+}
+
+func TestAKeptRoomIsNotLockedWhenNobodyIsThereToOpenIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, ann, stop := host(t, room.Config{Kind: tictactoe.Game, Keep: time.Minute})
+		defer stop()
+		if err := set(r, ann, 0, 1); err != nil {
+			t.Fatal(err)
+		}
+		_ = r.Leave(t.Context(), ann)
+		synctest.Wait()
+		expect(t, seated(t, r, "bob"), room.Lobby, "bob* - ")
+	})
+}
+
+func TestWhoMovesAgainAndAgainIsToldOfAsSeldomAsOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, ann, stop := host(t, room.Config{Kind: toySpec(20, game.Between(2, 6), idle)})
+		defer stop()
+		bob := seated(t, r, "bob")
+		before := len(ann.updates())
+		for i := range 100 {
+			_ = asks(r.Move, bob, 1+i%4)
+			time.Sleep(10 * time.Millisecond)
+		}
+		if n := len(ann.updates()) - before; n > 5 {
+			t.Errorf("told %d times in a second", n)
+		}
+	})
+}

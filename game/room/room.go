@@ -41,6 +41,9 @@ type Config struct {
 	Bots   int    // bots take seats until this many are taken, people included. Defaults to Seats.Min; where an owner asks for them, to Size
 	Waits  Waits
 
+	// Friends: all players came together. What they play counts for nothing, as in a room that players made.
+	Friends bool
+
 	// Teams are the sides of the players that the room is made for, in a game that has some.
 	Teams []int
 

@@ -114,3 +114,20 @@ func TestPlayersChooseTheirTeamsBySeatAndDoNotBeginUneven(t *testing.T) {
 		}
 	})
 }
+
+func TestARematchDoesNotBeginWithUnevenTeamsThatNoBotMakesEven(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		all := crowd("a1", "b1", "b2", "a2")
+		r, stop := run(t, room.Config{Kind: pairs(), Teams: []int{0, 1, 1, 0}}, all...)
+		defer stop()
+		ends(t, r, all[0], 1)
+		_ = r.Leave(t.Context(), all[3])
+		for _, p := range all[:3] {
+			_ = r.Rematch(t.Context(), p)
+		}
+		time.Sleep(time.Second)
+		if left := all[0].(*person).left(); left == nil || !errors.Is(left.Err, room.ErrTooFew) {
+			t.Errorf("left %+v, and was told %s", left, table(all[0].(*person)))
+		}
+	})
+}

@@ -73,8 +73,9 @@ type Refused struct {
 
 // Left says that the player is in the room no more. Err is nil if he asked for it.
 type Left struct {
-	Room string
-	Err  error
+	Room     string
+	Err      error
+	Unseated bool // he never had a seat, and nobody who came with him
 }
 
 // Phase is what a room is doing.
@@ -137,7 +138,7 @@ type Outcome struct {
 	Room, Match string
 	Info        game.Info
 	Mode        string // the room's
-	Owned       bool   // players have made the room: it counts for nothing but the fun of it
+	Owned       bool   // players have made the room, or are one party: it counts for nothing but the fun of it
 	Ending      Ending
 	Standings   []Standing // by seat
 	Ticks       int64

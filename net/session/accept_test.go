@@ -157,3 +157,22 @@ func TestAQueueKnowsRatingsAndWhoMetLately(t *testing.T) {
 		}
 	})
 }
+
+func TestMatchesFoundAgainAndAgainCostASilentClientOneItem(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := openWith(t, configFor(matchmaking.Rule{Min: 2, Max: 2, AcceptWithin: 10 * time.Second}, duel))
+		ann, bob := h.guest(), h.guest()
+		ann.done(join("duel"))
+		ann.silent = true
+		for range 10 {
+			bob.done(join("duel"))
+			bob.until("found", bob.isFound(0))
+			bob.done(accept(false))
+			bob.until("cancelled", func() bool { return bob.queued.Cancelled })
+		}
+		synctest.Wait()
+		if n := len(ann.kinds()); n > 4 {
+			t.Errorf("%d items for one who acknowledges none: %q", n, ann.kinds())
+		}
+	})
+}

@@ -144,7 +144,9 @@ func (s *Server) sessionOf(player string) (session *Session, fresh bool) {
 	}
 	session = &Session{server: s, id: uuid.NewString(), player: player, goneAt: time.Now()}
 	session.tries = wire.Bucket{Rate: codeRate, Burst: codeBurst}
-	session.lists = wire.Bucket{Rate: listRate, Burst: listBurst}
+	session.looks = wire.Bucket{Rate: lookRate, Burst: lookBurst}
+	session.makes = wire.Bucket{Rate: makeRate, Burst: makeBurst}
+	session.joins = wire.Bucket{Rate: joinRate, Burst: joinBurst}
 	session.out.restart()
 	s.sessions[session.id], s.players[player] = session, session
 	return session, true

@@ -3,7 +3,6 @@ package session
 import (
 	"crypto/rand"
 	"strings"
-	"time"
 
 	"parlor/net/wire"
 	pb "parlor/proto/parlor/v1"
@@ -35,16 +34,7 @@ func newCode() string {
 	return string(code)
 }
 
-// tryCode fails when the session has got too many wrong. A try that rightCode follows costs nothing.
-func (s *Session) tryCode() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if !s.tries.Take(time.Now(), 1) {
-		return &wire.Error{Code: pb.Code_CODE_RATE_LIMITED, Message: "too many wrong codes", Retry: 10 * time.Second}
-	}
-	return nil
-}
-
+// rightCode gives back a try that was none: only wrong codes are what somebody who guesses tries.
 func (s *Session) rightCode() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -65,7 +55,7 @@ func (s *Session) joinCode(code string) error {
 
 // opened is the room that a code opens.
 func (s *Session) opened(code string) (*place, error) {
-	if err := s.tryCode(); err != nil {
+	if err := s.take(&s.tries, "codes"); err != nil {
 		return nil, err
 	}
 	s.server.mu.Lock()

@@ -44,15 +44,14 @@ func memberOf(st *room.State, seat int) *pb.Member {
 	}
 }
 
-// sameMatch tells whether two states of a room differ in nothing that must be told at once. Between matches the
-// table of a room may grow.
-func sameMatch(a, b *room.State) bool {
-	return a.Match == b.Match && a.Phase == b.Phase && a.Votes == b.Votes && len(a.Members) == len(b.Members)
-}
+// sameMatch tells whether two states of a room differ in nothing that must be told at once.
+func sameMatch(a, b *room.State) bool { return a.Match == b.Match && a.Phase == b.Phase }
 
-// sameSettings tells whether they are also the same but for the people in them.
+// sameSettings tells whether they are also the same but for the people in them. Between matches the table of a room
+// may grow, and who comes and goes may change the votes again and again.
 func sameSettings(a, b *room.State) bool {
-	return sameMatch(a, b) && a.Public == b.Public && a.Locked == b.Locked && a.Props == b.Props && a.ReadyStarts == b.ReadyStarts
+	return sameMatch(a, b) && a.Votes == b.Votes && len(a.Members) == len(b.Members) &&
+		a.Public == b.Public && a.Locked == b.Locked && a.Props == b.Props && a.ReadyStarts == b.ReadyStarts
 }
 
 func propsOf(props *room.Props) (list []*pb.Prop) {

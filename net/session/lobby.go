@@ -20,9 +20,7 @@ const (
 	longestKeep = 15 * time.Minute
 	usualList   = 20
 	longestList = 50
-	listBytes   = 16 << 10 // of one answer
-	listRate    = 2        // a second
-	listBurst   = 5
+	listBytes   = 8 << 10 // of one answer: a burst of them must fit into what a client may leave unacknowledged
 )
 
 // alone is somebody who comes by himself, and without a ticket.
@@ -39,6 +37,9 @@ func (s *Session) createRoom(c *pb.CreateRoom) error {
 	}
 	cfg, err := lobbyOf(c, kind.Info())
 	if err != nil {
+		return err
+	}
+	if err := s.take(&s.makes, "rooms"); err != nil {
 		return err
 	}
 	return s.server.open(c.Game, cfg, alone(s))
@@ -123,23 +124,33 @@ func (s *Session) quickRoom(c *pb.QuickRoom) error {
 	if err != nil {
 		return err
 	}
+	if err := s.take(&s.looks, "lists"); err != nil {
+		return err
+	}
 	for _, found := range s.server.listed(c.Game, props, true) {
-		if s.server.admit(found.place, alone(s)) == nil {
+		if !s.shutOut(found.ID) && s.server.admit(found.place, alone(s)) == nil {
 			return nil
 		}
 	}
 	return s.createRoom(&pb.CreateRoom{Game: c.Game, Props: c.Props, Public: true})
 }
 
+// mostShut is how many rooms that keep him out a session remembers.
+const mostShut = 16
+
+// shutOut tells whether a room's owner has sent the player away: it would do so again, however often he asks.
+func (s *Session) shutOut(room string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Contains(s.shut, room)
+}
+
 // listRooms are the public rooms of a game. The answer is cut where it would be too long.
 func (s *Session) listRooms(c *pb.ListRooms) (cards []*pb.RoomCard, err error) {
-	s.mu.Lock()
-	may := s.lists.Take(time.Now(), 1)
-	s.mu.Unlock()
-	switch {
-	case !may:
-		return nil, &wire.Error{Code: pb.Code_CODE_RATE_LIMITED, Message: "too many lists", Retry: time.Second}
-	case s.server.games[c.Game] == nil:
+	if err := s.take(&s.looks, "lists"); err != nil {
+		return nil, err
+	}
+	if s.server.games[c.Game] == nil {
 		return nil, wire.Errorf(pb.Code_CODE_NOT_FOUND, "no game %q", c.Game)
 	}
 	props, err := propsFrom(c.Props)

@@ -114,8 +114,8 @@ func TestListsAreBoundedInNumberBytesAndRate(t *testing.T) {
 		}
 		time.Sleep(time.Second)
 		ann := h.guest()
-		if n := len(ann.lists(&pb.ListRooms{Game: "arena", Limit: 50})); n < 5 || n > 9 {
-			t.Errorf("%d rooms of 1.9 KB in a list of 16 KB", n)
+		if n := len(ann.lists(&pb.ListRooms{Game: "arena", Limit: 50})); n < 3 || n > 4 {
+			t.Errorf("%d rooms of 1.9 KB in a list of 8 KB", n)
 		}
 		if n := len(ann.lists(&pb.ListRooms{Game: "arena", Limit: 3})); n != 3 {
 			t.Errorf("%d rooms, want 3", n)
@@ -209,7 +209,7 @@ func TestPropsThatChangeOftenCostASilentClientOneItem(t *testing.T) {
 			ann.done(setProp("map", string(rune('a'+i)), nil))
 			time.Sleep(300 * time.Millisecond)
 		}
-		if n := bob.count(); n > 8 {
+		if n := len(bob.kinds()); n > 8 {
 			t.Errorf("%d items for one who acknowledges none", n)
 		}
 		if got := ann.ask(setProp("map", "x", proto.String("a"))); got != pb.Code_CODE_CONFLICT {
@@ -261,5 +261,100 @@ func TestMatchesInRoomsThatPlayersMadeAreToldAsSuch(t *testing.T) {
 		if len(h.outcomes) != 1 || !h.outcomes[0].Owned || h.outcomes[0].Ending != room.Finished {
 			t.Errorf("outcomes %+v", h.outcomes)
 		}
+	})
+}
+
+func TestVotesThatComeAndGoCostASilentClientOneItem(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, nil)
+		ann := h.makes(&pb.CreateRoom{Game: "duel", Public: true})
+		bob, id := h.guest(), ann.place()
+		bob.done(joinRoom(id))
+		bob.until("a seat", func() bool { return bob.room != nil })
+		ann.done(start(false))
+		ann.seated()
+		ann.mark(endingCell)
+		ann.until("the end", func() bool { return ann.room.Phase == pb.Phase_PHASE_ENDED })
+		ann.silent = true
+		before := len(ann.kinds())
+		for range 20 { // whoever sits down wants the next match
+			bob.done(leave())
+			bob.until("left", func() bool { return bob.room == nil })
+			time.Sleep(300 * time.Millisecond)
+			bob.done(joinRoom(id))
+			bob.until("a seat", func() bool { return bob.room != nil })
+			time.Sleep(300 * time.Millisecond)
+		}
+		if n := len(ann.kinds()) - before; n > 2 {
+			t.Errorf("%d items for one who acknowledges none", n)
+		}
+	})
+}
+
+func TestWhatCostsOthersSomethingIsBoundedInRate(t *testing.T) {
+	for name, test := range map[string]struct {
+		calls  func() []*pb.Call
+		answer int // in a row
+	}{
+		"quick rooms": {func() []*pb.Call { return []*pb.Call{quick("solo"), leave()} }, 3},
+		"rooms":       {func() []*pb.Call { return []*pb.Call{createRoom("duel", 0), leave()} }, 5},
+		"waits":       {func() []*pb.Call { return []*pb.Call{join("duel"), cancel()} }, 10},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ann := open(t, nil).guest()
+				for i := range test.answer + 1 {
+					calls, want := test.calls(), pb.Code(0)
+					if i == test.answer {
+						want = pb.Code_CODE_RATE_LIMITED
+					}
+					if got := ann.ask(calls[0]); got != want {
+						t.Fatalf("%d in a row: %v", i+1, got)
+					}
+					if want == 0 {
+						ann.until("a room, or a wait", func() bool { return ann.room != nil || ann.queued != nil && !ann.queued.Cancelled })
+						ann.done(calls[1])
+						ann.until("neither", func() bool { return ann.room == nil && (ann.queued == nil || ann.queued.Cancelled) })
+					}
+				}
+			})
+		})
+	}
+}
+
+func TestABurstOfListsFitsIntoWhatAClientMayLeaveUnacknowledged(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, nil)
+		var props []*pb.Prop
+		for _, name := range []string{"a", "b", "c", "d", "e", "f", "g"} {
+			props = append(props, prop(name, string(make([]byte, 256))))
+		}
+		for range 10 {
+			h.makes(&pb.CreateRoom{Game: "arena", Public: true, Props: props})
+		}
+		time.Sleep(time.Second)
+		ann := h.guest()
+		ann.silent = true
+		for range 6 {
+			ann.lists(&pb.ListRooms{Game: "arena", Limit: 50})
+			time.Sleep(400 * time.Millisecond)
+		}
+		if ann.fault != nil {
+			t.Errorf("closed with %v", ann.fault)
+		}
+	})
+}
+
+func TestWhoWasSentAwayIsNotSentQuicklyToTheSameRoomAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, nil)
+		ann, bob := h.makes(&pb.CreateRoom{Game: "arena", Public: true}), h.guest()
+		bob.done(quick("arena"))
+		bob.until("a seat", func() bool { return bob.room != nil })
+		ann.done(kick(bob.player))
+		bob.until("left", func() bool { return bob.room == nil })
+		time.Sleep(time.Second)
+		bob.done(quick("arena"))
+		bob.until("a room of his own", func() bool { return bob.room != nil && bob.room.Id != ann.room.Id })
 	})
 }

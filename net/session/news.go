@@ -15,7 +15,7 @@ type news int
 
 const (
 	newsOfRoom  news = iota // its members, its props, who may come
-	newsOfQueue             // how many have accepted
+	newsOfQueue             // what is found, and how many have accepted
 	newsOfParty
 	kindsOfNews
 )

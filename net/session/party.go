@@ -44,7 +44,7 @@ func (s *Session) createParty() error {
 }
 
 func (s *Session) joinParty(code string) error {
-	if err := s.tryCode(); err != nil {
+	if err := s.take(&s.tries, "codes"); err != nil {
 		return err
 	}
 	server := s.server
@@ -113,9 +113,8 @@ func (s *Server) outOfParty(session *Session, why *wire.Error) {
 
 // endWaitOf ends the wait of somebody, and of all who wait with him.
 func (s *Server) endWaitOf(session *Session, why *wire.Error) {
-	t := session.waiting()
-	if was, _ := s.queue.Remove(context.Background(), session.player); was && t != nil {
-		s.endWait(*t, why)
+	if t, was, _ := s.queue.Remove(context.Background(), session.player); was {
+		s.endWait(t, why)
 	}
 }
 

@@ -30,7 +30,8 @@ func (h *house) friends(n int) (all []*player) {
 	h.t.Helper()
 	first := h.guest()
 	first.done(createParty())
-	first.until("party", func() bool { return first.party.GetCode() != "" })
+	var code string
+	first.until("party", func() bool { code = first.party.GetCode(); return code != "" })
 	all = append(all, first)
 	for range n - 1 {
 		p := h.guest()
@@ -216,7 +217,7 @@ func TestAPartyOfAClientThatHearsNothingCostsItOneItem(t *testing.T) {
 				two[0].until("news", func() bool { return len(two[0].items) > 0 })
 			}
 		}
-		if n := two[0].count(); n > 8 {
+		if n := len(two[0].kinds()); n > 8 {
 			t.Errorf("%d items for one who acknowledges none", n)
 		}
 	})
@@ -240,6 +241,45 @@ func TestPlayersOfOneTeamAreSeatedTogether(t *testing.T) {
 			if a, b := sides[two[0].player], sides[two[1].player]; a != b || sides[ann.player] == a || sides[bob.player] == a {
 				t.Errorf("sides %v", fmt.Sprint(sides))
 			}
+		}
+	})
+}
+
+func TestAPartyOfWhichOneIsAwayIsNotMatchedInTheMomentItIsQueued(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, map[string]matchmaking.Rule{"arena": {Min: 3, Max: 3}})
+		two, cid := h.friends(2), h.guest()
+		cid.done(join("arena"))
+		two[1].cut()
+		two[0].until("news that she is away", func() bool { return two[0].party.Members[1].Away })
+		two[0].done(join("arena")) // and cid waits already
+		time.Sleep(10 * time.Second)
+		if cid.place() != "" {
+			t.Fatal("matched with a party of which one is away")
+		}
+		two[1].resumed()
+		cid.seated()
+	})
+}
+
+func TestAMatchOfOnePartyAloneIsToldAsOneThatCountsForNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, nil)
+		plays := func(ann, bob *player) {
+			t.Helper()
+			ann.seated()
+			bob.seated()
+			ann.mark(endingCell)
+			ann.until("the end", func() bool { return ann.room.GetPhase() == pb.Phase_PHASE_ENDED })
+		}
+		two := h.friends(2)
+		two[0].done(join("duel"))
+		plays(two[0], two[1])
+		plays(h.duel())
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		if len(h.outcomes) != 2 || !h.outcomes[0].Owned || h.outcomes[1].Owned {
+			t.Errorf("outcomes %+v", h.outcomes)
 		}
 	})
 }

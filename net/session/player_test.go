@@ -118,6 +118,7 @@ func (p *player) takeOver() {
 	p.h.t.Helper()
 	p.mu.Lock()
 	hello := &pb.Hello{Auth: &pb.Hello_Guest{Guest: &pb.Guest{Player: p.player, Secret: p.secret}}}
+	p.pipe = nil // what it still brings is counted as he counted before
 	p.last, p.items, p.room, p.board, p.calls = 0, nil, nil, nil, 0
 	clear(p.pending)
 	clear(p.replies)
@@ -241,6 +242,9 @@ func (p *player) welcomed(pipe *pipe, w *pb.Welcome) {
 		p.wrong = append(p.wrong, "a second welcome on one connection")
 	}
 	p.welcome, p.session, p.token, p.player, p.tick, p.slipped = w, w.Session, w.Token, w.Player, 0, nil
+	if !w.Resumed { // a new session: its numbers begin at 1
+		p.seq, p.acked, p.unacked = 0, 0, nil
+	}
 	if w.Secret != "" {
 		p.secret = w.Secret
 	}

@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -25,7 +26,7 @@ var (
 	errUnmatched   = wire.Errorf(pb.Code_CODE_EXPIRED, "nobody was found in time")
 	errUnaccepted  = wire.Errorf(pb.Code_CODE_EXPIRED, "the match was not accepted in time")
 	errPartyLost   = wire.Errorf(pb.Code_CODE_EXPIRED, "somebody of the party is gone")
-	errPartyBusy   = wire.Errorf(pb.Code_CODE_WRONG_PHASE, "somebody of the party is in a room or waits already")
+	errPartyBusy   = wire.Errorf(pb.Code_CODE_WRONG_PHASE, "somebody of the party is in a room or waits already, or has just come or gone")
 	errNotLeader   = wire.Errorf(pb.Code_CODE_FORBIDDEN, "only the leader of the party may do that")
 	errManyWishes  = wire.Errorf(pb.Code_CODE_BAD_REQUEST, "too many latencies, attributes or blocked players")
 	errLongWish    = wire.Errorf(pb.Code_CODE_BAD_REQUEST, "an attribute or a region is too long")
@@ -58,6 +59,9 @@ func (s *Session) joinQueue(c *pb.JoinQueue) error {
 		t.Recent = append(t.Recent, each.lately()...)
 	}
 	t.Recent = t.Recent[:min(len(t.Recent), matchmaking.MaxAvoided)]
+	if err := s.take(&s.joins, "waits"); err != nil {
+		return err
+	}
 	s.server.rate(&t, rule)
 	return s.server.enqueue(t, rule, party)
 }
@@ -112,13 +116,8 @@ func (s *Server) enqueue(t matchmaking.Ticket, rule matchmaking.Rule, party []*S
 		Found: uint32(len(party)), Needed: uint32(rule.Min), BotsInMs: uint32(rule.BotsAfter.Milliseconds()),
 		EstimateMs: uint32(estimate.Milliseconds()),
 	}
-	for i, each := range party {
-		if !each.waits(&t, first) { // before it can be matched
-			for _, other := range party[:i] {
-				other.forgetTicket(t.ID)
-			}
-			return errPartyBusy
-		}
+	if err := s.reserve(&t, first, party); err != nil { // before it can be matched
+		return err
 	}
 	for _, each := range party {
 		each.pushQueued(t.ID, time.Time{}, func(*pb.Queued) {})
@@ -127,22 +126,41 @@ func (s *Server) enqueue(t matchmaking.Ticket, rule matchmaking.Rule, party []*S
 		s.endWait(t, codeOf(err))
 		return err
 	}
-	for _, each := range party {
-		each.tellQueue() // of those who are away
+	if now, _ := s.partyOf(party[0]); !slices.Equal(now, party) { // they looked for the ticket too early
+		s.endWaitOf(party[0], nil)
+	} else if s.Draining() {
+		s.endWaitOf(party[0], errDraining)
+	}
+	return nil
+}
+
+// reserve notes that all of a party wait, if it is what it was and they are free to.
+func (s *Server) reserve(t *matchmaking.Ticket, first *pb.Queued, party []*Session) error {
+	s.mu.Lock() // nobody comes or goes
+	defer s.mu.Unlock()
+	if p := party[0].party; p != nil && !slices.Equal(p.members, party) || p == nil && len(party) > 1 {
+		return errPartyBusy
+	}
+	for i, each := range party {
+		if !each.waits(t, first) {
+			for _, other := range party[:i] {
+				other.forgetTicket(t.ID)
+			}
+			return errPartyBusy
+		}
 	}
 	return nil
 }
 
 func (s *Session) cancelQueue() error {
-	t := s.waiting()
-	was, err := s.server.queue.Remove(context.Background(), s.player)
+	t, was, err := s.server.queue.Remove(context.Background(), s.player)
 	if err != nil {
 		return err
 	}
-	if !was || t == nil {
+	if !was {
 		return wire.Errorf(pb.Code_CODE_WRONG_PHASE, "you wait in no queue")
 	}
-	s.server.endWait(*t, nil)
+	s.server.endWait(t, nil) // the one that is gone: a leader may just have queued his party anew
 	return nil
 }
 
@@ -176,8 +194,7 @@ func (s *Session) tellQueue() {
 // host does what the queue decides, on the queue's goroutine. None of it waits.
 type host struct{ *Server }
 
-// Found tells of a match that is to be accepted. What came of the question before it is told first: of
-// how many have accepted only the newest.
+// Found tells of a match that is to be accepted, or that one more has accepted.
 func (h host) Found(f matchmaking.Found) {
 	for _, t := range f.Tickets {
 		h.each(t, func(each *Session) {
@@ -202,6 +219,15 @@ func (h host) Ended(t matchmaking.Ticket, why matchmaking.End) {
 	h.endWait(t, err)
 }
 
+// Away tells of somebody who is not there, or not back yet from a room that had no seat: who stays with his
+// party is asked for the last time when all of them are.
+func (h host) Away(_ matchmaking.Ticket, player string) bool {
+	h.mu.Lock()
+	session := h.players[player]
+	h.mu.Unlock()
+	return session == nil || !session.free()
+}
+
 // each calls f for the sessions of a ticket's players that are there still.
 func (s *Server) each(t matchmaking.Ticket, f func(*Session)) {
 	for _, player := range t.Players {
@@ -216,11 +242,12 @@ func (s *Server) each(t matchmaking.Ticket, f func(*Session)) {
 
 // endWait tells all who waited with a ticket that it is gone; why is nil where one of them asked for it.
 func (s *Server) endWait(t matchmaking.Ticket, why *wire.Error) {
+	t.Players = slices.Clone(t.Players)
+	slices.Reverse(t.Players) // the leader is told last: he may queue them again at once
 	s.each(t, func(each *Session) {
 		each.pushQueued(t.ID, time.Time{}, func(q *pb.Queued) {
 			q.Cancelled, q.Error, q.Accepted = true, why.Proto(), 0
 		})
-		each.forgetTicket(t.ID)
 	})
 }
 
@@ -232,13 +259,16 @@ func (s *Session) pushQueued(ticket string, by time.Time, change func(*pb.Queued
 	if s.ticket == nil || s.ticket.ID != ticket {
 		return
 	}
-	oneMore := !by.IsZero() && by.Equal(s.acceptBy)
+	found := !by.IsZero() || !s.acceptBy.IsZero() // a match, or it is none any more
 	s.acceptBy = by
 	change(s.queued)
-	if oneMore { // has accepted: that can wait until the news before is heard
+	if found && !s.queued.Cancelled { // others can bring that about again and again: it waits until the news before is heard
 		s.out.stale[newsOfQueue] = true
 	} else {
 		s.pushNews(newsOfQueue)
+	}
+	if s.queued.Cancelled {
+		s.ticket = nil // before he can hear of it
 	}
 	s.signal()
 }

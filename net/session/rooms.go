@@ -136,9 +136,15 @@ func (s *Server) start(m matchmaking.Match, coming []guests) {
 	rule, _ := s.queue.Rule(m.Queue)
 	spare := s.games[m.Queue.Game].Info().Seats.Max - rule.Max // seats that the queue leaves free
 	cfg := room.Config{
-		ID: m.Room, Mode: m.Queue.Mode, Free: func(seats int) bool { return s.queue.Offer(m.Queue, m.Opening(seats-spare)) },
+		ID: m.Room, Mode: m.Queue.Mode,
+		Friends: len(coming) == 1 && len(coming[0].sessions) > 1 && !rule.Backfill, // and nobody else may come
+		Free:    func(seats int) bool { return s.queue.Offer(m.Queue, m.Opening(seats-spare)) },
 	}
-	_ = s.open(m.Queue.Game, cfg, coming...) // it fails as the server ends, and players with it
+	if err := s.open(m.Queue.Game, cfg, coming...); err != nil { // the server ends
+		for _, g := range coming {
+			s.endWait(g.ticket, codeOf(err))
+		}
+	}
 }
 
 // open makes a room from what cfg says of it, seats its guests, and runs it.
@@ -166,14 +172,15 @@ func (s *Server) open(game string, cfg room.Config, coming ...guests) error {
 		for s.codes[cfg.Code] != nil {
 			cfg.Code = newCode()
 		}
-		p.code, s.codes[cfg.Code] = cfg.Code, p
 	}
 	p.room = room.New(cfg, players...)
+	if !p.takes(coming) { // a leader may just have queued his party
+		stop(nil)
+		return errElsewhere
+	}
 	s.rooms[cfg.ID] = p
-	for _, g := range coming {
-		for _, each := range g.sessions {
-			each.sits(p, g.ticket.ID)
-		}
+	if cfg.Code != "" {
+		p.code, s.codes[cfg.Code] = cfg.Code, p
 	}
 	s.running.Go(func() {
 		pprof.Do(ctx, pprof.Labels("game", game, "room", cfg.ID), p.room.Run)
@@ -194,40 +201,48 @@ func (s *Server) board(id string, g guests) {
 	if p != nil && s.admit(p, g) == nil {
 		return
 	}
-	if !s.putBack(g) {
+	if !s.queue.Return(g.ticket) {
 		s.endWait(g.ticket, wire.Errorf(pb.Code_CODE_UNAVAILABLE, "the queue is overrun"))
 	}
 }
 
 // admit has the room of p seat those who come, or turn them away.
 func (s *Server) admit(p *place, g guests) error {
+	if !p.takes([]guests{g}) {
+		return errElsewhere
+	}
 	players := make([]room.Player, 0, len(g.sessions))
 	for _, each := range g.sessions {
-		if each.sits(p, g.ticket.ID) {
-			players = append(players, each)
-		}
+		players = append(players, each)
 	}
-	var err error
-	if len(players) < len(g.sessions) {
-		err = errElsewhere
-	} else if err = p.room.TryJoin(players...); err == nil {
+	err := p.room.TryJoin(players...)
+	if err == nil {
 		return nil
 	}
-	for _, each := range players {
-		each.(*Session).stands(p.room)
-	}
+	p.lets(g.sessions)
 	return codeOf(err)
 }
 
-// putBack queues a ticket again whose place was gone, with the wait that it had. False: the queue is overrun.
-func (s *Server) putBack(g guests) bool {
-	var away []string
-	for _, each := range g.sessions {
-		if !each.Online() {
-			away = append(away, each.player)
+// takes notes that all who come are here. It answers false, and none is, if one of them is elsewhere.
+func (p *place) takes(coming []guests) bool {
+	var taken []*Session
+	for _, g := range coming {
+		for _, each := range g.sessions {
+			if !each.sits(p, g.ticket.ID) {
+				p.lets(taken)
+				return false
+			}
+			taken = append(taken, each)
 		}
 	}
-	return s.queue.Return(g.ticket, away...)
+	return true
+}
+
+// lets undoes takes.
+func (p *place) lets(sessions []*Session) {
+	for _, each := range sessions {
+		each.stands(p.room)
+	}
 }
 
 // Rooms are the rooms of this node, by id.

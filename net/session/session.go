@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -49,11 +50,14 @@ type Session struct {
 	client int                 // counts those that have taken the session over
 	call   uint32              // highest call answered, of the newest
 	tries  wire.Bucket         // of codes
-	lists  wire.Bucket         // of rooms
+	looks  wire.Bucket         // at all rooms
+	makes  wire.Bucket         // of rooms
+	joins  wire.Bucket         // of queues
 
 	queued   *pb.Queued // how the ticket stands
 	acceptBy time.Time  // a match is to be accepted until then; zero: none is
 	met      []string   // in the last matches
+	shut     []string   // the last rooms that keep him out, at most mostShut
 	shown    *pb.Party  // his party, as it stands; nil: he was in none
 
 	party *party // the same, guarded by the server's mutex
@@ -123,26 +127,20 @@ func (s *Session) left(l *room.Left) {
 	s.out.forgetViews()
 	s.out.clock = room.Schedule{}
 	s.out.acked = s.seq // inputs that crossed this are nobody's
-	if s.ticket != nil && s.turnedAway(l.Err) && s.returns() {
-		return // he goes on waiting
+	if s.turnedAway(l) && s.server.queue.Return(*s.ticket) {
+		return // he goes on waiting, and his party, each of whom says so
 	}
 	s.ticket = nil
+	if errors.Is(l.Err, room.ErrKicked) && !slices.Contains(s.shut, l.Room) {
+		s.shut = append(s.shut[max(0, len(s.shut)-mostShut+1):], l.Room)
+	}
 	s.push(leftItem(l))
 }
 
-// returns queues the player's ticket again; with a party the first of it does. The mutex is held.
-func (s *Session) returns() bool {
-	if s.link == nil || s.away {
-		return s.server.queue.Return(*s.ticket, s.player)
-	}
-	return s.server.queue.Return(*s.ticket)
-}
-
-// turnedAway tells whether a room that was offered to the queue had no seat after all. A room
-// that closes may have seated him; but then he has been told of it, unless he is not there.
-func (s *Session) turnedAway(err error) bool {
-	return errors.Is(err, room.ErrFull) || errors.Is(err, room.ErrPhase) ||
-		errors.Is(err, room.ErrClosed) && s.link != nil && !s.away
+// turnedAway tells whether a room that was offered to the queue had no seat after all: for nobody of a ticket, or
+// its rules refused the only one of it. Those of a party that was seated are not torn apart.
+func (s *Session) turnedAway(l *room.Left) bool {
+	return s.ticket != nil && (l.Unseated || len(s.ticket.Players) == 1 && errors.Is(l.Err, room.ErrFull))
 }
 
 // pushRoom tells of the room as a whole.
@@ -177,6 +175,13 @@ func (s *Session) tell(item *pb.Item) {
 	defer s.mu.Unlock()
 	s.push(item)
 	s.signal()
+}
+
+// free tells whether the player is there, and in no room.
+func (s *Session) free() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.link != nil && !s.away && s.room == nil
 }
 
 func (s *Session) attached() bool {

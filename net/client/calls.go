@@ -106,6 +106,12 @@ func (c *Client) Rematch(ctx context.Context) error {
 	return c.Do(ctx, &pb.Call{Kind: &pb.Call_Rematch{Rematch: &pb.Rematch{}}})
 }
 
+// ReadBoard asks for a part of a board.
+func (c *Client) ReadBoard(ctx context.Context, read *pb.ReadBoard) (*pb.Board, error) {
+	reply, err := c.ask(ctx, &pb.Call{Kind: &pb.Call_ReadBoard{ReadBoard: read}})
+	return reply.GetBoard(), err
+}
+
 // Do makes any call. Its id is the client's to choose.
 func (c *Client) Do(ctx context.Context, call *pb.Call) error {
 	_, err := c.ask(ctx, call)

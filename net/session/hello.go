@@ -147,6 +147,7 @@ func (s *Server) sessionOf(player string) (session *Session, fresh bool) {
 	session.looks = wire.Bucket{Rate: lookRate, Burst: lookBurst}
 	session.makes = wire.Bucket{Rate: makeRate, Burst: makeBurst}
 	session.joins = wire.Bucket{Rate: joinRate, Burst: joinBurst}
+	session.reads = wire.Bucket{Rate: readRate, Burst: readBurst}
 	session.out.restart()
 	s.sessions[session.id], s.players[player] = session, session
 	return session, true
@@ -157,7 +158,7 @@ func (s *Server) sessionOf(player string) (session *Session, fresh bool) {
 func (s *Session) startOver() {
 	s.out.restart()
 	s.client++
-	s.call, s.tokens = 0, tokens{}
+	s.call, s.tokens, s.posted = 0, tokens{}, nil
 	if s.shown.GetCode() != "" {
 		s.pushNews(newsOfParty)
 	}

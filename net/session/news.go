@@ -17,6 +17,7 @@ const (
 	newsOfRoom  news = iota // its members, its props, who may come
 	newsOfQueue             // what is found, and how many have accepted
 	newsOfParty
+	newsOfBoards // on which he has results
 	kindsOfNews
 )
 
@@ -57,6 +58,10 @@ func (s *Session) newsItem(kind news) *pb.Item {
 		return &pb.Item{Kind: &pb.Item_Queued{Queued: q}}
 	case kind == newsOfParty && s.shown != nil:
 		return &pb.Item{Kind: &pb.Item_Party{Party: s.shown}}
+	case kind == newsOfBoards && s.posted != nil:
+		boards := s.posted
+		s.posted = nil
+		return &pb.Item{Kind: &pb.Item_Posted{Posted: &pb.Posted{Boards: boards}}}
 	}
 	return nil
 }

@@ -14,6 +14,7 @@ const (
 	lookRate, lookBurst = 2, 3   // a second
 	makeRate, makeBurst = 0.1, 5 // one in 10 s
 	joinRate, joinBurst = 1, 10
+	readRate, readBurst = 4, 4 // of boards; an answer may have 10 KB
 )
 
 // take fails when the session has asked for too many of something.

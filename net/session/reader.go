@@ -233,6 +233,8 @@ func (s *Session) answer(l *link, c *pb.Call) {
 	switch c.Kind.(type) {
 	case *pb.Call_Ready, *pb.Call_Start, *pb.Call_Kick, *pb.Call_TakeSeat, *pb.Call_SetProp, *pb.Call_SetRoom, *pb.Call_PassOwner:
 		s.askRoom(c, func(err error) { s.reply(client, &pb.Reply{Id: c.Id}, err) })
+	case *pb.Call_ReadBoard:
+		s.readBoard(client, c.Id, c.GetReadBoard())
 	default:
 		reply := &pb.Reply{Id: c.Id}
 		s.reply(client, reply, s.do(c, reply))

@@ -61,6 +61,10 @@ type Config struct {
 	Key   []byte         // makes and checks guests' secrets; 32 random bytes, the same on all nodes
 	Waits room.Waits
 
+	// Boards reads a board for a player's client. It is asked on a goroutine of its own, and ends when ctx does; a
+	// *wire.Error is what the client is told. Nil: there are none.
+	Boards func(ctx context.Context, player string, c *pb.ReadBoard) (*pb.Board, error)
+
 	// Rating is how good a player is believed to be in a queue. It is asked on a connection's goroutine, and may
 	// wait a little; it answers a newcomer's where it does not know. Nil: queues know no ratings.
 	Rating func(queue matchmaking.Name, player string) matchmaking.Rating
@@ -94,7 +98,8 @@ type Server struct {
 	draining atomic.Bool
 	stopped  atomic.Bool    // Run has ended: whoever connects now is sent away
 	running  sync.WaitGroup // rooms
-	serving  sync.WaitGroup // connections that a room has given back
+	serving  sync.WaitGroup // connections that a room has given back, and reads of boards
+	reading  chan struct{}  // has one in it for each read of a board
 	seated   atomic.Int64   // connections that rooms own
 	roomsCtx context.Context
 	endRooms context.CancelCauseFunc
@@ -114,7 +119,7 @@ func New(cfg Config) (*Server, error) {
 	s := &Server{
 		cfg: cfg, games: map[string]game.Kind{}, plans: map[string]*wire.Plan{},
 		sessions: map[string]*Session{}, players: map[string]*Session{}, rooms: map[string]*place{}, codes: map[string]*place{},
-		parties: map[string]*party{},
+		parties: map[string]*party{}, reading: make(chan struct{}, boardReads),
 	}
 	for _, k := range cfg.Games {
 		if err := k.Validate(); err != nil {

@@ -53,11 +53,13 @@ type Session struct {
 	looks  wire.Bucket         // at all rooms
 	makes  wire.Bucket         // of rooms
 	joins  wire.Bucket         // of queues
+	reads  wire.Bucket         // of boards
 
 	queued   *pb.Queued // how the ticket stands
 	acceptBy time.Time  // a match is to be accepted until then; zero: none is
 	met      []string   // in the last matches
 	shut     []string   // the last rooms that keep him out, at most mostShut
+	posted   []string   // boards that he has not been told of
 	shown    *pb.Party  // his party, as it stands; nil: he was in none
 
 	party *party // the same, guarded by the server's mutex

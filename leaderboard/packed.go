@@ -32,8 +32,6 @@ const (
 	MinScore = -1 << (53 - tickBits)
 )
 
-// epoch is the start of tick 0.
-var epoch = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
 
 func pack(score int64, at time.Time) packed {
 	return packed(score<<tickBits | (tickMask - tickOf(at)))

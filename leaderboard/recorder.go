@@ -3,7 +3,6 @@ package leaderboard
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -206,10 +205,6 @@ func (r *Recorder[Result]) write(work context.Context, ending <-chan struct{}, b
 	}
 	r.release(len(batch))
 	return nil
-}
-
-func isRefusal(err error) bool {
-	return errors.Is(err, ErrInvalid) || errors.Is(err, ErrRange) || errors.Is(err, ErrMismatch)
 }
 
 // insist tries until the store has taken the batch or refused it, or work ends.

@@ -15,8 +15,8 @@ func boardsReading() reading {
 	return reading{"/v1/boards", func(out io.Writer, body []byte) error {
 		var answer struct {
 			Boards []struct {
-				Board, Operator string
-				Count           int64
+				Definition definition
+				Count      int64
 			}
 		}
 		if err := decode(body, &answer); err != nil {
@@ -27,10 +27,24 @@ func boardsReading() reading {
 		}
 		rows := make([][]string, len(answer.Boards))
 		for i, b := range answer.Boards {
-			rows[i] = []string{b.Board, b.Operator, fmt.Sprint(b.Count)}
+			d := b.Definition
+			rows[i] = []string{d.Board, d.Operator, d.Order, d.Ties, d.period(), fmt.Sprint(b.Count)}
 		}
-		return table(out, []string{"BOARD", "KEEPS", "ENTRIES"}, rows)
+		return table(out, []string{"BOARD", "KEEPS", "ORDER", "TIES", "PERIOD", "ENTRIES"}, rows)
 	}}
+}
+
+// definition is a board as the server describes it.
+type definition struct{ Board, Operator, Order, Ties, Period, Zone string }
+
+func (d definition) period() string {
+	switch {
+	case d.Period == "":
+		return "-"
+	case d.Zone == "":
+		return d.Period
+	}
+	return d.Period + " " + d.Zone
 }
 
 func boardReading(name string, limit int) reading {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"time"
 
 	"parlor/game"
 	"parlor/game/room"
@@ -14,15 +15,55 @@ import (
 // results takes what matches came to off their rooms, and gets it into the store: scores onto the
 // boards, places into the ratings.
 type results struct {
+	store   leaderboard.Store
+	log     *slog.Logger
 	boards  *leaderboard.Recorder[leaderboard.Submission]
 	ratings *leaderboard.Recorder[leaderboard.RatedMatch]
 }
 
 func newResults(store leaderboard.Store, log *slog.Logger) *results {
-	return &results{
-		boards:  leaderboard.NewRecorder(store.Submit, leaderboard.RecorderConfig{Log: log}),
-		ratings: leaderboard.NewRecorder(store.Rate, leaderboard.RecorderConfig{Batch: leaderboard.MatchesKept, Log: log}),
+	r := &results{store: store, log: log}
+	r.boards = leaderboard.NewRecorder(r.submit, leaderboard.RecorderConfig{Log: log})
+	r.ratings = leaderboard.NewRecorder(store.Rate, leaderboard.RecorderConfig{Batch: leaderboard.MatchesKept, Log: log})
+	return r
+}
+
+// submit defines the boards where they are missing: a store that was away at the start, or has lost all that it had, must
+// not refuse results for it.
+func (r *results) submit(ctx context.Context, subs ...leaderboard.Submission) error {
+	err := r.store.Submit(ctx, subs...)
+	if !errors.Is(err, leaderboard.ErrNoBoard) {
+		return err
 	}
+	if err := r.define(ctx); err != nil {
+		return err
+	}
+	return r.store.Submit(ctx, subs...) // what has been applied is not applied twice
+}
+
+// begin defines the boards, unless the store is away: then the first result will.
+func (r *results) begin(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	err := r.define(ctx)
+	if errors.Is(err, leaderboard.ErrUnavailable) {
+		r.log.Warn("the store of boards is away", "err", err)
+		return nil
+	}
+	return err
+}
+
+// define makes the boards of the games. One that an operator has defined otherwise stays as he wants it.
+func (r *results) define(ctx context.Context) error {
+	for _, b := range hostedBoards() {
+		err := r.store.Define(ctx, b)
+		if errors.Is(err, leaderboard.ErrMismatch) {
+			r.log.Info("a board is kept as it was defined, not as its game would", "board", b.Name)
+		} else if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // outcome and scored are called by rooms, and do not wait.
@@ -73,8 +114,8 @@ func fromOutcome(o room.Outcome) []leaderboard.Submission {
 			continue
 		}
 		subs = append(subs, leaderboard.Submission{
-			ID: fmt.Sprintf("%s/%d", o.Match, seat), Board: board(o.Info),
-			Player: st.Player, Name: st.Name, Score: score, At: o.At,
+			ID: fmt.Sprintf("%s/%d", o.Match, seat), Player: st.Player, Name: st.Name, Match: o.Match, At: o.At,
+			Scores: []leaderboard.Score{{Board: o.Info.Name, Score: score}},
 		})
 	}
 	return subs
@@ -99,7 +140,7 @@ func fromScored(s room.Scored) []leaderboard.Submission {
 		return nil
 	}
 	return []leaderboard.Submission{{
-		ID: fmt.Sprintf("%s/s%d", s.Match, s.Number), Board: board(s.Info),
-		Player: s.Player, Name: s.Name, Score: s.Score, At: s.At,
+		ID: fmt.Sprintf("%s/s%d", s.Match, s.Number), Player: s.Player, Name: s.Name, Match: s.Match, At: s.At,
+		Scores: []leaderboard.Score{{Board: s.Info.Name, Score: s.Score}},
 	}}
 }

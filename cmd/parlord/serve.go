@@ -34,7 +34,7 @@ func serve(ctx context.Context, cfg config, log *slog.Logger) error {
 	}
 	store, err := openStore(cfg, log)
 	if err != nil {
-		return fmt.Errorf("open -redis: %w", err)
+		return fmt.Errorf("open boards: %w", err)
 	}
 	defer store.Close()
 	public, err := net.Listen("tcp", cfg.listen)
@@ -55,6 +55,9 @@ func serve(ctx context.Context, cfg config, log *slog.Logger) error {
 	rules := queues(cfg.botsAfter)
 	meter := newMetrics(version(), gameNames(), queueNames(rules))
 	results := newResults(store, log)
+	if err := results.begin(ctx); err != nil {
+		return err
+	}
 	hosting := hosts(cfg, key, rules, meter, results, log)
 	if carrier != nil {
 		defer carrier.Close()
@@ -70,14 +73,13 @@ func serve(ctx context.Context, cfg config, log *slog.Logger) error {
 	upgrades := ws.NewHandler(sessions, ws.Config{
 		Origins: cfg.origins, ConnsPerIP: cfg.connsPerIP, ConnectsPerIP: cfg.connectsPerIP, Trusted: cfg.trustProxy, Refused: meter.Refused,
 	})
-	hosted := hostedBoards()
 	n := node{
 		cfg: cfg, log: log, sessions: sessions, results: results, upgrades: upgrades,
 		public: ws.Server(api.Public(api.PublicConfig{
-			Boards: store, Ratings: store, Hosted: hosted, Draining: sessions.Draining, Pages: demo.Files, WS: upgrades, Logger: log,
+			Boards: store, Ratings: store, Draining: sessions.Draining, Pages: demo.Files, WS: upgrades, Caller: upgrades.ClientIP, Logger: log,
 		})),
 		admin: ws.Server(api.Admin(api.AdminConfig{
-			Node: sessions, Boards: store, Ratings: store, Hosted: hosted, InMemory: cfg.redis == "", Recorder: results.stats, Metrics: meter,
+			Node: sessions, Boards: store, Ratings: store, Recorder: results.stats, Metrics: meter,
 			Version: version(), Started: started, Addr: admin.Addr(), Logger: log,
 		})),
 	}
@@ -191,15 +193,14 @@ func (n *node) drain() {
 
 func openStore(cfg config, log *slog.Logger) (leaderboard.Store, error) {
 	if cfg.redis == "" {
-		log.Warn("boards and ratings are kept in memory and end with this process; -redis keeps them")
-		return leaderboard.NewMemory(), nil
+		return leaderboard.OpenEmbedded(filepath.Join(cfg.data, "boards"), leaderboard.EmbeddedConfig{Log: log})
 	}
 	return leaderboard.Dial(cfg.redis)
 }
 
 func boardsAt(cfg config) string {
 	if cfg.redis == "" {
-		return "memory"
+		return "embedded"
 	}
 	return "redis"
 }

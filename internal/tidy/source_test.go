@@ -115,7 +115,7 @@ var noClock = []string{"game", "game/gametest", "game/rewind", "matchmaking/rati
 // pureFiles are pure among others that are not.
 var pureFiles = []string{
 	"matchmaking/pool.go", "matchmaking/waiting.go", "matchmaking/pass.go", "matchmaking/draft.go", "matchmaking/candidate.go", "matchmaking/explain.go", "net/client/slew.go", "net/client/recent.go", "net/client/clock.go", "net/client/playout.go", "net/client/blend.go", "net/client/predict.go",
-	"cmd/parlorbot/link/schedule.go", "leaderboard/calendar.go", "leaderboard/packed.go",
+	"cmd/parlorbot/link/schedule.go", "leaderboard/calendar.go", "leaderboard/kept.go", "leaderboard/packed.go",
 }
 
 func TestPureCodeIsHandedTheTime(t *testing.T) {

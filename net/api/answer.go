@@ -1,7 +1,10 @@
 package api
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"parlor/leaderboard"
 	"parlor/matchmaking"
@@ -44,8 +48,12 @@ func toFault(err error) *fault {
 		fault *fault
 	}{
 		{leaderboard.ErrNotFound, notFound("no such entry")},
-		// Limits are checked before a store is asked, so it is a name that cannot be.
-		{leaderboard.ErrInvalid, notFound("no such entry")},
+		{leaderboard.ErrNoBoard, notFound("no such board")},
+		// These tell who asked about his own arguments, and nothing else.
+		{leaderboard.ErrInvalid, badRequest(err.Error())},
+		{leaderboard.ErrRange, badRequest(err.Error())},
+		{leaderboard.ErrOver, badRequest(err.Error())},
+		{leaderboard.ErrMismatch, &fault{http.StatusConflict, "CONFLICT", "the board is there, and otherwise; only its archive and size may change"}},
 		{leaderboard.ErrUnavailable, faultUnavailable},
 		{matchmaking.ErrClosed, faultUnavailable},
 		{context.DeadlineExceeded, faultUnavailable},
@@ -76,6 +84,29 @@ func (a answers) json(read func(*http.Request) (any, error)) http.Handler {
 			return
 		}
 		send(w, http.StatusOK, "application/json", append(body, '\n'))
+	})
+}
+
+// shared is json for what many ask for at once: proxies and browsers may show it again for a second, and who has it
+// already gets no body.
+func (a answers) shared(read func(*http.Request) (any, error)) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		v, err := read(r)
+		if err != nil {
+			a.fail(w, r, err)
+			return
+		}
+		body, err := json.Marshal(v)
+		if err != nil {
+			a.fail(w, r, fmt.Errorf("encode answer: %w", err))
+			return
+		}
+		hash := sha256.Sum256(body)
+		h := w.Header()
+		h.Set("ETag", `"`+hex.EncodeToString(hash[:16])+`"`)
+		h.Set("Cache-Control", "public, max-age=1")
+		h.Set("Content-Type", "application/json")
+		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(append(body, '\n')))
 	})
 }
 

@@ -13,6 +13,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/pprof"
+	"net/netip"
 	"time"
 
 	"parlor/game/room"
@@ -32,23 +33,29 @@ type Node interface {
 type PublicConfig struct {
 	Boards   Boards
 	Ratings  Ratings
-	Hosted   []leaderboard.Board // of hosted games: they are there before their first entry
-	Draining func() bool         // the node takes nobody new
-	Pages    fs.FS               // served at /; nil: none
-	WS       http.Handler        // serves /ws; nil: nothing does
-	Logger   *slog.Logger        // Defaults to slog.Default().
+	Draining func() bool                    // the node takes nobody new
+	Pages    fs.FS                          // served at /; nil: none
+	WS       http.Handler                   // serves /ws; nil: nothing does
+	Caller   func(*http.Request) netip.Addr // who asks, for Rate. Defaults to the other end of the connection
+	Rate     int                            // reads of boards and ratings a second from one address, after a burst of four seconds' worth. Defaults to 50
+	Logger   *slog.Logger                   // Defaults to slog.Default().
 }
 
 // Public is the handler for everybody: /ws, /healthz, /readyz, reads of boards and ratings, and the pages.
 func Public(cfg PublicConfig) http.Handler {
 	out := answers{log: cmp.Or(cfg.Logger, slog.Default())}
-	boards, ratings := boards{cfg.Boards, cfg.Hosted}, ratings{cfg.Ratings}
+	boards, ratings, rate := boards{cfg.Boards}, ratings{cfg.Ratings}, newRateLimit(cmp.Or(cfg.Rate, 50), cfg.Caller)
+	shared := func(read func(*http.Request) (any, error)) http.Handler {
+		return anyOrigin(rate.limit(out.shared(read)))
+	}
 	mux := http.NewServeMux()
 	mux.Handle("/healthz", reads(http.HandlerFunc(healthy)))
 	mux.Handle("/readyz", reads(out.text(ready(cfg.Draining))))
-	mux.Handle("/v1/boards/{board}", anyOrigin(out.json(boards.page)))
-	mux.Handle("/v1/boards/{board}/players/{player}", anyOrigin(out.json(boards.player)))
-	mux.Handle("/v1/ratings/{game}/players/{player}", anyOrigin(out.json(ratings.player)))
+	mux.Handle("/v1/boards/{board}", shared(boards.page))
+	mux.Handle("/v1/boards/{board}/periods", shared(boards.periods))
+	mux.Handle("/v1/boards/{board}/players", shared(boards.players))
+	mux.Handle("/v1/boards/{board}/players/{player}", shared(boards.player))
+	mux.Handle("/v1/ratings/{game}/players/{player}", shared(ratings.player))
 	mux.Handle("/v1/", reads(out.json(nothing)))
 	if cfg.Pages != nil {
 		mux.Handle("/", reads(pages{cfg.Pages, out}))
@@ -71,8 +78,6 @@ type AdminConfig struct {
 	Node     Node
 	Boards   Boards
 	Ratings  Ratings
-	Hosted   []leaderboard.Board              // of hosted games: they are there before their first entry
-	InMemory bool                             // the boards are, and end with this process; the page says so
 	Recorder func() leaderboard.RecorderStats // nil: the page says nothing about it
 	Metrics  http.Handler                     // serves /metrics; nil: nothing does
 	Version  string
@@ -84,7 +89,7 @@ type AdminConfig struct {
 // Admin is the handler for operators. It asks nobody who he is: keep its listener private.
 func Admin(cfg AdminConfig) http.Handler {
 	out := answers{log: cmp.Or(cfg.Logger, slog.Default())}
-	boards, ratings, node := boards{cfg.Boards, cfg.Hosted}, ratings{cfg.Ratings}, node{cfg.Node}
+	boards, ratings, node := boards{cfg.Boards}, ratings{cfg.Ratings}, node{cfg.Node}
 	mux := http.NewServeMux()
 	mux.Handle("/{$}", reads(&adminPage{cfg: cfg, boards: boards, out: out}))
 	mux.Handle("/", reads(out.json(nothing)))
@@ -95,6 +100,8 @@ func Admin(cfg AdminConfig) http.Handler {
 	mux.Handle("/v1/queues", reads(out.json(node.queues)))
 	mux.Handle("/v1/boards", reads(out.json(boards.list)))
 	mux.Handle("/v1/boards/{board}", reads(out.json(boards.page)))
+	mux.Handle("/v1/boards/{board}/periods", reads(out.json(boards.periods)))
+	mux.Handle("/v1/boards/{board}/players", reads(out.json(boards.players)))
 	mux.Handle("/v1/boards/{board}/players/{player}", reads(out.json(boards.player)))
 	mux.Handle("/v1/ratings/{game}/players/{player}", reads(out.json(ratings.player)))
 	if cfg.Metrics != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"path/filepath"
 	"time"
 
 	"parlor/game"
@@ -21,11 +22,18 @@ type results struct {
 	ratings *leaderboard.Recorder[leaderboard.RatedMatch]
 }
 
-func newResults(store leaderboard.Store, log *slog.Logger) *results {
+// newResults puts results into outbox before they go to the store. Without one they wait in memory, which is enough where
+// the store is on the same disk.
+func newResults(store leaderboard.Store, outbox string, log *slog.Logger) (*results, error) {
 	r := &results{store: store, log: log}
-	r.boards = leaderboard.NewRecorder(r.submit, leaderboard.RecorderConfig{Log: log})
-	r.ratings = leaderboard.NewRecorder(store.Rate, leaderboard.RecorderConfig{Batch: leaderboard.MatchesKept, Log: log})
-	return r
+	boards, ratings := leaderboard.RecorderConfig{Log: log}, leaderboard.RecorderConfig{Batch: leaderboard.MatchesKept, Log: log}
+	if outbox != "" {
+		boards.Dir, ratings.Dir = filepath.Join(outbox, "boards"), filepath.Join(outbox, "ratings")
+	}
+	var err1, err2 error
+	r.boards, err1 = leaderboard.NewRecorder(r.submit, boards)
+	r.ratings, err2 = leaderboard.NewRecorder(store.Rate, ratings)
+	return r, errors.Join(err1, err2)
 }
 
 // submit defines the boards where they are missing: a store that was away at the start, or has lost all that it had, must

@@ -54,7 +54,10 @@ func serve(ctx context.Context, cfg config, log *slog.Logger) error {
 	}
 	rules := queues(cfg.botsAfter)
 	meter := newMetrics(version(), gameNames(), queueNames(rules))
-	results := newResults(store, log)
+	results, err := newResults(store, outbox(cfg), log)
+	if err != nil {
+		return err
+	}
 	if err := results.begin(ctx); err != nil {
 		return err
 	}
@@ -196,6 +199,14 @@ func openStore(cfg config, log *slog.Logger) (leaderboard.Store, error) {
 		return leaderboard.OpenEmbedded(filepath.Join(cfg.data, "boards"), leaderboard.EmbeddedConfig{Log: log})
 	}
 	return leaderboard.Dial(cfg.redis)
+}
+
+// outbox is where results wait while Redis is away.
+func outbox(cfg config) string {
+	if cfg.redis == "" {
+		return ""
+	}
+	return filepath.Join(cfg.data, "outbox")
 }
 
 func boardsAt(cfg config) string {

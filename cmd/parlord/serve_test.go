@@ -75,9 +75,13 @@ func host(t *testing.T, buffer int, rules game.Logic[*marks.Mark, *marks.Board])
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = store.Close() })
+	results, err := newResults(store, "", log)
+	if err != nil {
+		t.Fatal(err)
+	}
 	n := node{
 		cfg: config{grace: 10 * time.Millisecond}, log: log, sessions: h.sessions, upgrades: sockets,
-		results: newResults(store, log),
+		results: results,
 		public:  ws.Server(sockets), admin: ws.Server(http.NotFoundHandler()),
 	}
 	public, admin := listen(t), listen(t)

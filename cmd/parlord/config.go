@@ -23,6 +23,7 @@ type config struct {
 	trustProxy    prefixes
 	connsPerIP    int
 	connectsPerIP int
+	readsPerIP    int
 	grace         time.Duration
 	botsAfter     time.Duration
 	sockets       string // see ws.NewCarrier
@@ -47,6 +48,7 @@ func parse(args []string, env func(string) string, out io.Writer) (config, error
 	fs.Var(&c.trustProxy, "trust-proxy", "address `ranges` of proxies whose X-Forwarded-For is believed, comma-separated")
 	fs.IntVar(&c.connsPerIP, "conns-per-ip", 512, "connections from one `number` of addresses: an IPv4 address or an IPv6 /64")
 	fs.IntVar(&c.connectsPerIP, "connects-per-ip", 100, "new connections a second from one such `number` of addresses, after a burst of -conns-per-ip")
+	fs.IntVar(&c.readsPerIP, "reads-per-ip", 50, "reads of boards and ratings a second from one such `number` of addresses, after a burst of four seconds' worth")
 	fs.DurationVar(&c.grace, "grace", 30*time.Second, "`time` that matches get to end after SIGTERM")
 	fs.DurationVar(&c.botsAfter, "bots-after", 3*time.Second, "`wait` after which a match begins with bots though too few people came; 0: never")
 	fs.StringVar(&c.sockets, "sockets", ws.Auto, "`way` in which rooms with a rate serve sockets: uring, write, or goroutines for each; auto: the first that this machine can")
@@ -88,6 +90,8 @@ func (c config) validate(rest []string) error {
 		return fmt.Errorf("unexpected argument %q", rest[0])
 	case c.connsPerIP < 1 || c.connectsPerIP < 1:
 		return fmt.Errorf("-conns-per-ip and -connects-per-ip must be at least 1, not %d and %d", c.connsPerIP, c.connectsPerIP)
+	case c.readsPerIP < 1:
+		return fmt.Errorf("-reads-per-ip must be at least 1, not %d", c.readsPerIP)
 	case c.grace < 0 || c.botsAfter < 0:
 		return errors.New("-grace and -bots-after must not be negative")
 	case !slices.Contains(ws.Ways, c.sockets):

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -25,12 +24,9 @@ import (
 // within the grace time.
 func serve(ctx context.Context, cfg config, log *slog.Logger) error {
 	started := time.Now()
-	if err := os.MkdirAll(cfg.data, 0o755); err != nil {
-		return fmt.Errorf("make -data: %w", err)
-	}
-	key, err := loadKey(cfg.data)
+	key, token, err := loadSecrets(cfg.data)
 	if err != nil {
-		return fmt.Errorf("read the key of guests: %w", err)
+		return err
 	}
 	store, err := openStore(cfg, log)
 	if err != nil {
@@ -79,10 +75,10 @@ func serve(ctx context.Context, cfg config, log *slog.Logger) error {
 	n := node{
 		cfg: cfg, log: log, sessions: sessions, results: results, upgrades: upgrades,
 		public: ws.Server(api.Public(api.PublicConfig{
-			Boards: store, Ratings: store, Draining: sessions.Draining, Pages: demo.Files, WS: upgrades, Caller: upgrades.ClientIP, Logger: log,
+			Boards: store, Ratings: store, Draining: sessions.Draining, Pages: demo.Files, WS: upgrades, Caller: upgrades.ClientIP, Rate: cfg.readsPerIP, Logger: log,
 		})),
 		admin: ws.Server(api.Admin(api.AdminConfig{
-			Node: sessions, Boards: store, Ratings: store, Recorder: results.stats, Metrics: meter,
+			Node: sessions, Boards: store, Ratings: store, Token: token, Recorder: results.stats, Metrics: meter,
 			Version: version(), Started: started, Addr: admin.Addr(), Logger: log,
 		})),
 	}

@@ -26,9 +26,9 @@ import (
 )
 
 var (
-	_ api.Node    = (*session.Server)(nil)
-	_ api.Boards  = leaderboard.Store(nil)
-	_ api.Ratings = leaderboard.Store(nil)
+	_ api.Node       = (*session.Server)(nil)
+	_ api.BoardEdits = leaderboard.Store(nil)
+	_ api.Ratings    = leaderboard.Store(nil)
 )
 
 var (
@@ -40,12 +40,13 @@ var reached = time.Date(2026, time.March, 4, 6, 7, 0, 0, time.FixedZone("", 3600
 
 // fakeBoards keeps boards, best first, and ratings, as they are given. It answers err instead, if that is set.
 type fakeBoards struct {
-	entries map[string][]leaderboard.Entry
-	span    leaderboard.Span
-	ratings map[leaderboard.Ladder]map[string]leaderboard.PlayerRating
-	err     error
-	hang    bool // until the caller gives up
-	panics  bool
+	leaderboard.Store // of what nobody asks a fake
+	entries           map[string][]leaderboard.Entry
+	span              leaderboard.Span
+	ratings           map[leaderboard.Ladder]map[string]leaderboard.PlayerRating
+	err               error
+	hang              bool // until the caller gives up
+	panics            bool
 }
 
 func (f *fakeBoards) fails(ctx context.Context) error {

@@ -18,7 +18,7 @@ type Board struct {
 	Tick     time.Duration // with Earliest: the unit in which earlier is told apart. Defaults to 1 s, and 1 min where there is no period
 	Calendar               // when it starts anew. Defaults to never
 	Archive  time.Duration // how long a period can be read, and still takes late results, after its end. Defaults to 28 days
-	Size     int           // entries kept of a period; see Capped. 0: all
+	Size     int           // entries kept of a period, the best; a little more where they are spread over shards. With Best only. 0: all
 	Regional bool          // ranks within regions are kept too, at the price of every entry twice
 }
 

@@ -23,7 +23,7 @@ import (
 // waits until it is on the disk, and only then shows and acknowledges it. So nothing is acknowledged, or
 // seen by anybody, that a killed process or a power cut could take back.
 //
-// Every entry is in memory, some 300 bytes for a player and board; past 5 million entries use Redis.
+// Every entry is in memory, some 200 bytes for a player and board; past 5 million entries use Redis.
 type Embedded struct {
 	log   *slog.Logger
 	db    *pebble.DB

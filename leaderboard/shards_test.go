@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -138,5 +139,50 @@ func TestANodeFindsOutThatABoardHasChanged(t *testing.T) {
 		if err != nil || len(p.Entries) != 20 || p.Entries[0].Score != 1 || p.Entries[19].Score != 1 {
 			t.Errorf("period of %v: %v, %v, want 20 scores of 1", at, p.Entries, err)
 		}
+	}
+}
+
+// What a replica has been given is on it after a failover, receipts included: a submission that is sent five times, through a
+// stall, a kill and the failover, counts once.
+func TestASubmissionSentAgainAfterAFailoverCountsOnce(t *testing.T) {
+	primary := leaderboardtest.StartRedis(t)
+	replica := leaderboardtest.StartRedis(t)
+	node, other := raw(t, primary.URL), raw(t, replica.URL)
+	host, port, _ := strings.Cut(node.Options().Addr, ":")
+	if err := other.Do(t.Context(), "REPLICAOF", host, port).Err(); err != nil {
+		t.Fatal(err)
+	}
+	before := dial(t, primary.URL+"?shards=4&read_timeout=100ms&max_retries=2")
+	eventually(t, "the primary takes boards", func() bool { return before.Define(t.Context(), wins) == nil })
+	send := func(store leaderboard.Store, n int, want error) {
+		t.Helper()
+		if err := store.Submit(t.Context(), win("a", n)); !errors.Is(err, want) {
+			t.Errorf("submission %d: got %v, want %v", n, err, want)
+		}
+	}
+	send(before, 1, nil)
+	primary.Stall()
+	send(before, 1, leaderboard.ErrUnavailable)
+	send(before, 2, leaderboard.ErrUnavailable)
+	primary.Resume()
+	eventually(t, "the primary answers", func() bool { return before.Submit(t.Context(), win("a", 2)) == nil })
+	keys := node.Keys(t.Context(), "*").Val()
+	board := keys[slices.IndexFunc(keys, func(key string) bool { return strings.Contains(key, ":board:") })]
+	eventually(t, "the replica has it all", func() bool {
+		same := other.ZScore(t.Context(), board, "a").Val() == node.ZScore(t.Context(), board, "a").Val()
+		return same && other.DBSize(t.Context()).Val() == int64(len(keys))
+	})
+	primary.Kill()
+	send(before, 2, leaderboard.ErrUnavailable)
+	if err := other.Do(t.Context(), "REPLICAOF", "NO", "ONE").Err(); err != nil {
+		t.Fatal(err)
+	}
+	after := dial(t, replica.URL+"?shards=4")
+	for range 2 {
+		send(after, 1, nil)
+		send(after, 2, nil)
+	}
+	if got := scoreOf(t, after, "a"); got != 2 {
+		t.Errorf("got %d, want 2", got)
 	}
 }

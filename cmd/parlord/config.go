@@ -19,6 +19,7 @@ type config struct {
 	admin         string
 	data          string
 	redis         string
+	boards        string
 	origins       list
 	trustProxy    prefixes
 	connsPerIP    int
@@ -44,6 +45,7 @@ func parse(args []string, env func(string) string, out io.Writer) (config, error
 	fs.StringVar(&c.admin, "admin", "127.0.0.1:8081", "operators' `address`: page, metrics, pprof; keep it private")
 	fs.StringVar(&c.data, "data", "parlor-data", "`directory` for what must survive a restart")
 	fs.StringVar(&c.redis, "redis", "", "redis:// `URL` for boards and ratings; empty: the embedded default")
+	fs.StringVar(&c.boards, "boards", "", "`file` that describes boards, a JSON array; those of the games are there anyway")
 	fs.Var(&c.origins, "origins", "`hosts` whose pages may connect besides our own, comma-separated; *: any")
 	fs.Var(&c.trustProxy, "trust-proxy", "address `ranges` of proxies whose X-Forwarded-For is believed, comma-separated")
 	fs.IntVar(&c.connsPerIP, "conns-per-ip", 512, "connections from one `number` of addresses: an IPv4 address or an IPv6 /64")

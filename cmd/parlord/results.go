@@ -17,15 +17,33 @@ import (
 // boards, places into the ratings.
 type results struct {
 	store   leaderboard.Store
+	defined []leaderboard.Board // that there must be
 	log     *slog.Logger
 	boards  *leaderboard.Recorder[leaderboard.Submission]
 	ratings *leaderboard.Recorder[leaderboard.RatedMatch]
 }
 
+// beginResults makes what the configuration asks for, and defines the boards.
+func beginResults(ctx context.Context, cfg config, store leaderboard.Store, log *slog.Logger) (*results, error) {
+	boards, err := readBoards(cfg.boards)
+	if err != nil {
+		return nil, fmt.Errorf("read -boards: %w", err)
+	}
+	outbox := "" // where results wait while Redis is away
+	if cfg.redis != "" {
+		outbox = filepath.Join(cfg.data, "outbox")
+	}
+	r, err := newResults(store, boards, outbox, log)
+	if err != nil {
+		return nil, err
+	}
+	return r, r.begin(ctx)
+}
+
 // newResults puts results into outbox before they go to the store. Without one they wait in memory, which is enough where
 // the store is on the same disk.
-func newResults(store leaderboard.Store, outbox string, log *slog.Logger) (*results, error) {
-	r := &results{store: store, log: log}
+func newResults(store leaderboard.Store, defined []leaderboard.Board, outbox string, log *slog.Logger) (*results, error) {
+	r := &results{store: store, defined: defined, log: log}
 	boards, ratings := leaderboard.RecorderConfig{Log: log}, leaderboard.RecorderConfig{Batch: leaderboard.MatchesKept, Log: log}
 	if outbox != "" {
 		boards.Dir, ratings.Dir = filepath.Join(outbox, "boards"), filepath.Join(outbox, "ratings")
@@ -61,12 +79,12 @@ func (r *results) begin(ctx context.Context) error {
 	return err
 }
 
-// define makes the boards of the games. One that an operator has defined otherwise stays as he wants it.
+// define makes the boards. One that an operator has defined otherwise stays as he wants it.
 func (r *results) define(ctx context.Context) error {
-	for _, b := range hostedBoards() {
+	for _, b := range r.defined {
 		err := r.store.Define(ctx, b)
 		if errors.Is(err, leaderboard.ErrMismatch) {
-			r.log.Info("a board is kept as it was defined, not as its game would", "board", b.Name)
+			r.log.Warn("a board is kept as it was first defined", "board", b.Name)
 		} else if err != nil {
 			return err
 		}
@@ -93,15 +111,6 @@ func (r *results) run(ctx context.Context) error {
 
 // stats count a score and a rated match alike: as one.
 func (r *results) stats() leaderboard.RecorderStats { return r.boards.Stats().Plus(r.ratings.Stats()) }
-
-// board is the board of a ranked game.
-func board(info game.Info) leaderboard.Board {
-	b := leaderboard.Board{Name: info.Name, Operator: leaderboard.Best}
-	if info.Ranked == game.Wins {
-		b.Operator = leaderboard.Sum
-	}
-	return b
-}
 
 // fromOutcome is what a match's end means for the boards: a win, or a score, for every person
 // in it. The ids are the match's, so sending one twice counts once.

@@ -50,11 +50,8 @@ func serve(ctx context.Context, cfg config, log *slog.Logger) error {
 	}
 	rules := queues(cfg.botsAfter)
 	meter := newMetrics(version(), gameNames(), queueNames(rules))
-	results, err := newResults(store, outbox(cfg), log)
+	results, err := beginResults(ctx, cfg, store, log)
 	if err != nil {
-		return err
-	}
-	if err := results.begin(ctx); err != nil {
 		return err
 	}
 	hosting := hosts(cfg, key, rules, meter, results, log)
@@ -197,14 +194,6 @@ func openStore(cfg config, log *slog.Logger) (leaderboard.Store, error) {
 	return leaderboard.Dial(cfg.redis)
 }
 
-// outbox is where results wait while Redis is away.
-func outbox(cfg config) string {
-	if cfg.redis == "" {
-		return ""
-	}
-	return filepath.Join(cfg.data, "outbox")
-}
-
 func boardsAt(cfg config) string {
 	if cfg.redis == "" {
 		return "embedded"
@@ -236,14 +225,4 @@ func queueNames(rules map[matchmaking.Name]matchmaking.Rule) (names []matchmakin
 		names = append(names, name)
 	}
 	return names
-}
-
-// hostedBoards are the boards that exist before anybody has an entry.
-func hostedBoards() (boards []leaderboard.Board) {
-	for _, k := range games {
-		if info := k.Info(); info.Ranked != game.Unranked {
-			boards = append(boards, board(info))
-		}
-	}
-	return boards
 }

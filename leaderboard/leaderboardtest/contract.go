@@ -7,6 +7,7 @@ package leaderboardtest
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"reflect"
@@ -178,51 +179,92 @@ func everyKind() (boards []leaderboard.Board) {
 	return boards
 }
 
+// ops is for long runs: go test ./leaderboard -run Contract -ops 1000000.
+var ops = flag.Int("ops", 3500, "random operations that each store's ranks are held against brute force after")
+
 // bruteForce plays random submissions for boards of all kinds, many of them ties, some of them for several boards,
-// some sent again, and compares all that can be read with a model that counts.
+// some sent again, with removals and imports among them, and compares all that can be read with a model that counts.
 func bruteForce(t *testing.T, f *fixture) {
-	const seed, rounds, perRound, players = 20260301, 5, 700, 120
+	const seed, rounds, players = 20260301, 5, 120
 	boards := everyKind()
 	f.define(t, boards...)
-	rng := rand.New(rand.NewPCG(seed, 1))
-	m := newModel(boards...)
-	var sent []leaderboard.Submission
+	p := &play{rng: rand.New(rand.NewPCG(seed, 1)), m: newModel(boards...), boards: boards, players: players}
 	for round := range rounds {
-		for n := 0; n < perRound; {
-			batch := make([]leaderboard.Submission, 1+rng.IntN(40))
+		for n := 0; n < *ops/rounds; {
+			batch := make([]leaderboard.Submission, 1+p.rng.IntN(40))
 			for i := range batch {
-				if len(sent) > 0 && rng.IntN(5) == 0 {
-					batch[i] = sent[rng.IntN(len(sent))]
-					continue
-				}
-				s := leaderboard.Submission{
-					ID: fmt.Sprint("match-", len(sent)), Player: fmt.Sprintf("玩家 %d", rng.IntN(players)),
-					At: tick(rng.IntN(6)).Add(24 * time.Hour * time.Duration(rng.IntN(2))),
-				}
-				if rng.IntN(2) == 0 {
-					s.Name, s.Match = fmt.Sprint("name ", rng.IntN(9)), s.ID
-				}
-				s.Region = []string{"", "", "eu", "cn"}[rng.IntN(4)]
-				for _, b := range rng.Perm(len(boards))[:1+rng.IntN(4)] {
-					s.Scores = append(s.Scores, leaderboard.Score{Board: boards[b].Name, Score: rng.Int64N(25) - 12})
-				}
-				batch[i] = s
-				sent = append(sent, s)
+				batch[i] = p.submission()
 			}
 			f.submit(t, batch...)
-			m.submit(batch...)
-			n += len(batch)
+			p.m.submit(batch...)
+			p.edit(t, f)
+			n += len(batch) + 1
 		}
 		for _, b := range boards {
-			f.compare(t, m, rng, leaderboard.List{Board: b.Name, Period: start})
-			f.compare(t, m, rng, leaderboard.List{Board: b.Name, Period: start.Add(24 * time.Hour)})
+			f.compare(t, p.m, p.rng, leaderboard.List{Board: b.Name, Period: start})
+			f.compare(t, p.m, p.rng, leaderboard.List{Board: b.Name, Period: start.Add(24 * time.Hour)})
 			if b.Regional {
-				f.compare(t, m, rng, leaderboard.List{Board: b.Name, Period: start, Region: "cn"})
+				f.compare(t, p.m, p.rng, leaderboard.List{Board: b.Name, Period: start, Region: "cn"})
 			}
 		}
 		if t.Failed() {
 			t.Fatalf("in round %d of seed %d", round, seed)
 		}
+	}
+}
+
+// play is the dice of bruteForce, and what they have come to.
+type play struct {
+	rng     *rand.Rand
+	m       *model
+	boards  []leaderboard.Board
+	players int
+	number  int
+	sent    []leaderboard.Submission // some, to be sent again
+}
+
+func (p *play) player() string { return fmt.Sprintf("玩家 %d", p.rng.IntN(p.players)) }
+
+func (p *play) time() time.Time {
+	return tick(p.rng.IntN(6)).Add(24 * time.Hour * time.Duration(p.rng.IntN(2)))
+}
+
+func (p *play) region() string { return []string{"", "", "eu", "cn"}[p.rng.IntN(4)] }
+
+func (p *play) submission() leaderboard.Submission {
+	if len(p.sent) > 0 && p.rng.IntN(5) == 0 {
+		return p.sent[p.rng.IntN(len(p.sent))]
+	}
+	p.number++
+	s := leaderboard.Submission{ID: fmt.Sprint("match-", p.number), Player: p.player(), At: p.time(), Region: p.region()}
+	if p.rng.IntN(2) == 0 {
+		s.Name, s.Match = fmt.Sprint("name ", p.rng.IntN(9)), s.ID
+	}
+	for _, b := range p.rng.Perm(len(p.boards))[:1+p.rng.IntN(4)] {
+		s.Scores = append(s.Scores, leaderboard.Score{Board: p.boards[b].Name, Score: p.rng.Int64N(25) - 12})
+	}
+	if len(p.sent) < 5000 {
+		p.sent = append(p.sent, s)
+	} else {
+		p.sent[p.rng.IntN(len(p.sent))] = s
+	}
+	return s
+}
+
+// edit removes somebody, or puts somebody in.
+func (p *play) edit(t *testing.T, f *fixture) {
+	t.Helper()
+	l := leaderboard.List{Board: p.boards[p.rng.IntN(len(p.boards))].Name, Period: p.time()}
+	e := leaderboard.Entry{Player: p.player(), Score: p.rng.Int64N(25) - 12, At: l.Period, Region: p.region(), Proof: "hash"}
+	if p.rng.IntN(2) == 0 {
+		if err := f.Import(t.Context(), l, e); err != nil {
+			t.Fatalf("Import: %v", err)
+		}
+		p.m.put(l.Board, e)
+		return
+	}
+	if err := f.Remove(t.Context(), l, e.Player); (err == nil) != p.m.remove(l.Board, l.Period, e.Player) || err != nil && !errors.Is(err, leaderboard.ErrNotFound) {
+		t.Fatalf("Remove: %v", err)
 	}
 }
 

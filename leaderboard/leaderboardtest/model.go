@@ -87,6 +87,24 @@ func (m *model) apply(s leaderboard.Submission, score leaderboard.Score) {
 	m.lists[key][s.Player] = fresh
 }
 
+// put is an import of one entry.
+func (m *model) put(board string, e leaderboard.Entry) {
+	key := m.key(board, e.At)
+	if m.lists[key] == nil {
+		m.lists[key] = map[string]leaderboard.Entry{}
+	}
+	e.At = m.reached(board, e.At)
+	m.lists[key][e.Player] = e
+}
+
+// remove tells whether there was anything to remove.
+func (m *model) remove(board string, at time.Time, player string) bool {
+	key := m.key(board, at)
+	_, has := m.lists[key][player]
+	delete(m.lists[key], player)
+	return has
+}
+
 // all are the entries in order, with their ranks: one more than the number of better ones.
 func (m *model) all(board string, at time.Time, region string) []leaderboard.Entry {
 	b := m.boards[board]

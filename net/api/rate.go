@@ -17,6 +17,7 @@ type rateLimit struct {
 
 	mu      sync.Mutex
 	readers map[netip.Addr]*allowance
+	swept   time.Time // when those whose burst is whole were last forgotten
 }
 
 type allowance struct {
@@ -61,11 +62,7 @@ func (l *rateLimit) allow(from netip.Addr, now time.Time) bool {
 	most := l.perSecond * burstSeconds
 	a := l.readers[from]
 	if a == nil && len(l.readers) >= maxReaders {
-		for ip, a := range l.readers {
-			if a.left+now.Sub(a.at).Seconds()*l.perSecond >= most {
-				delete(l.readers, ip)
-			}
-		}
+		l.sweep(now)
 		if len(l.readers) >= maxReaders {
 			from = netip.Addr{}
 			a = l.readers[from]
@@ -82,4 +79,17 @@ func (l *rateLimit) allow(from netip.Addr, now time.Time) bool {
 	}
 	a.left--
 	return true
+}
+
+// sweep forgets those whose burst is whole, once a second at most: it looks at all.
+func (l *rateLimit) sweep(now time.Time) {
+	if now.Sub(l.swept) < time.Second {
+		return
+	}
+	l.swept = now
+	for ip, a := range l.readers {
+		if a.left+now.Sub(a.at).Seconds()*l.perSecond >= l.perSecond*burstSeconds {
+			delete(l.readers, ip)
+		}
+	}
 }

@@ -44,15 +44,16 @@ func newKept(b Board, cuts []int64) (*kept, error) {
 	return k, nil
 }
 
-// parseKept reads a board as a store has kept it.
+// parseKept reads a board as a store has kept it. What is wrong with it is not the caller's fault, so it is ErrNamespace and
+// nothing else.
 func parseKept(text string) (*kept, error) {
 	var j keptJSON
 	if err := json.Unmarshal([]byte(text), &j); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrMismatch, err)
+		return nil, fmt.Errorf("%w: %s: %v", ErrNamespace, text, err)
 	}
 	k, err := newKept(j.Board, j.Cuts)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrMismatch, err)
+		return nil, fmt.Errorf("%w: %s: %v", ErrNamespace, text, err)
 	}
 	return k, nil
 }

@@ -31,6 +31,9 @@ var (
 	// ErrMismatch says that what is kept is of another kind: a board was defined otherwise, or something was
 	// not written by this version.
 	ErrMismatch = errors.New("leaderboard: kept under another description")
+	// ErrNamespace says that the store is not ours to use as we are set up: its players are spread over another
+	// number of shards, or its boards were described by a later version. Nothing is refused for it: mend, and try again.
+	ErrNamespace = errors.New("leaderboard: kept by others")
 	// ErrUnavailable says that the store did not answer. Ask again later; submitting again is safe.
 	ErrUnavailable = errors.New("leaderboard: store unavailable")
 )

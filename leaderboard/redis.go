@@ -54,7 +54,7 @@ var (
 const MaxShards = 256
 
 // NewRedis makes a store on a client that stays the caller's: Close leaves it open. The number of shards is that with which
-// the first board was defined: 1 up to 10 million players, 16 for 100; any other is ErrMismatch in each call. The
+// the first board was defined: 1 up to 10 million players, 16 for 100; any other is ErrNamespace in each call. The
 // client should have ContextTimeoutEnabled, or deadlines do nothing; [Dial] makes one that has.
 func NewRedis(client redis.UniversalClient, shards int) (*Redis, error) {
 	if shards < 1 || shards > MaxShards {

@@ -40,7 +40,7 @@ func (r *Redis) look(ctx context.Context) (*catalog, error) {
 		return nil, fmt.Errorf("list boards: %w", err)
 	}
 	if n, err := answers[1].Int(); err != nil || n != r.shards {
-		return nil, fmt.Errorf("boards are spread over %v shards, not %d: %w", answers[1].Val(), r.shards, ErrMismatch)
+		return nil, fmt.Errorf("boards are spread over %v shards, not %d: %w", answers[1].Val(), r.shards, ErrNamespace)
 	}
 	c := &catalog{map[string]*kept{}, at}
 	texts, err := stringMap(answers[2].Val())

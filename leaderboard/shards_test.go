@@ -56,14 +56,27 @@ func TestTheNumberOfShardsIsFixed(t *testing.T) {
 	define(t, dial(t, server.URL+"?shards=16"), wins)
 	other := dial(t, server.URL)
 	for name, call := range calls(other) {
-		if err := call(t.Context()); !errors.Is(err, leaderboard.ErrMismatch) {
-			t.Errorf("%s: got %v, want ErrMismatch", name, err)
+		if err := call(t.Context()); !errors.Is(err, leaderboard.ErrNamespace) || errors.Is(err, leaderboard.ErrInvalid) {
+			t.Errorf("%s: got %v, want ErrNamespace", name, err)
 		}
 	}
 	for _, n := range []string{"0", "257", "x"} {
 		if _, err := leaderboard.Dial(server.URL + "?shards=" + n); !errors.Is(err, leaderboard.ErrInvalid) {
 			t.Errorf("%s shards: got %v, want ErrInvalid", n, err)
 		}
+	}
+}
+
+// A later version's description must not make this one refuse results for good.
+func TestABoardOfALaterVersionRefusesNothing(t *testing.T) {
+	server := leaderboardtest.StartRedis(t)
+	store, client := dial(t, server.URL), raw(t, server.URL)
+	define(t, store, wins)
+	if err := client.HSet(t.Context(), "parlor:{0}:boards", "new", `{"board":{"board":"new","operator":"median"}}`).Err(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.Boards(t.Context()); !errors.Is(err, leaderboard.ErrNamespace) || errors.Is(err, leaderboard.ErrInvalid) {
+		t.Errorf("got %v, want ErrNamespace", err)
 	}
 }
 

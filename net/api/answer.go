@@ -54,7 +54,6 @@ func toFault(err error) *fault {
 		{leaderboard.ErrInvalid, badRequest(err.Error())},
 		{leaderboard.ErrRange, badRequest(err.Error())},
 		{leaderboard.ErrOver, badRequest(err.Error())},
-		{leaderboard.ErrMismatch, &fault{http.StatusConflict, "CONFLICT", "the board is there, and otherwise; only its archive and size may change"}},
 		{leaderboard.ErrUnavailable, faultUnavailable},
 		{matchmaking.ErrClosed, faultUnavailable},
 		{context.DeadlineExceeded, faultUnavailable},

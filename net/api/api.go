@@ -46,7 +46,7 @@ type PublicConfig struct {
 // Public is the handler for everybody: /ws, /healthz, /readyz, reads of boards and ratings, and the pages.
 func Public(cfg PublicConfig) http.Handler {
 	out := answers{log: cmp.Or(cfg.Logger, slog.Default())}
-	boards, ratings, rate := boards{cfg.Boards}, ratings{cfg.Ratings}, newRateLimit(cmp.Or(cfg.Rate, 50), cfg.Caller)
+	boards, ratings, rate := boards{cfg.Boards, &recent{pages: map[string]*recentPage{}}}, ratings{cfg.Ratings}, newRateLimit(cmp.Or(cfg.Rate, 50), cfg.Caller)
 	shared := func(read func(*http.Request) (any, error)) http.Handler {
 		return anyOrigin(rate.limit(out.shared(read)))
 	}
@@ -93,7 +93,7 @@ type AdminConfig struct {
 // Admin is the handler for operators. Of who only reads it does not ask who he is: keep its listener private.
 func Admin(cfg AdminConfig) http.Handler {
 	out := answers{log: cmp.Or(cfg.Logger, slog.Default())}
-	boards, ratings, node := boards{cfg.Boards}, ratings{cfg.Ratings}, node{cfg.Node}
+	boards, ratings, node := boards{store: cfg.Boards}, ratings{cfg.Ratings}, node{cfg.Node}
 	mux := http.NewServeMux()
 	mux.Handle("/{$}", reads(&adminPage{cfg: cfg, boards: boards, out: out}))
 	mux.Handle("/", reads(out.json(nothing)))
@@ -124,7 +124,7 @@ func Admin(cfg AdminConfig) http.Handler {
 
 // adminBoards are the routes of boards. What everybody may read needs no token here either.
 func adminBoards(cfg AdminConfig, out answers) map[string]verbs {
-	boards, edits := boards{cfg.Boards}, edits{cfg.Boards}
+	boards, edits := boards{store: cfg.Boards}, edits{cfg.Boards}
 	free := func(read func(*http.Request) (any, error)) verbs { return verbs{"GET": out.json(read)} }
 	guard := func(do func(*http.Request) (any, error)) http.Handler { return tokened(cfg.Token, out.json(do)) }
 	return map[string]verbs{

@@ -69,7 +69,10 @@ func toPeriod(s leaderboard.Span) periodJSON {
 }
 
 // boards are the endpoints that read boards.
-type boards struct{ store Boards }
+type boards struct {
+	store  Boards
+	recent *recent // of first pages; nil: each is read anew
+}
 
 type pageJSON struct {
 	Board   string      `json:"board"`
@@ -107,12 +110,18 @@ func (b boards) page(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), storeWithin)
-	defer cancel()
-	return b.top(ctx, l, r.URL.Query().Get("after"), limit)
+	after := r.URL.Query().Get("after")
+	if b.recent == nil || after != "" {
+		return b.top(r.Context(), l, after, limit)
+	}
+	return b.recent.get(r.Context(), fmt.Sprintf("%q %d %s %d", l.Board, l.Period.UnixNano(), l.Region, limit), func() (pageJSON, error) {
+		return b.top(context.WithoutCancel(r.Context()), l, "", limit) // who asked first may leave while others wait
+	})
 }
 
 func (b boards) top(ctx context.Context, l leaderboard.List, after string, limit int) (pageJSON, error) {
+	ctx, cancel := context.WithTimeout(ctx, storeWithin)
+	defer cancel()
 	page, err := b.store.Top(ctx, l, after, limit)
 	if err != nil {
 		return pageJSON{}, fmt.Errorf("read top of %q: %w", l.Board, err)

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -55,6 +56,10 @@ func TestPlayersAreReadByTheirIDs(t *testing.T) {
 }
 
 func TestWhoHasTheNewestPageGetsNoBody(t *testing.T) {
+	synctest.Test(t, whoHasTheNewest)
+}
+
+func whoHasTheNewest(t *testing.T) {
 	h := newHouse(t)
 	public := api.Public(h.pub)
 	first := ask(public, "GET", "/v1/boards/snakes")
@@ -73,12 +78,61 @@ func TestWhoHasTheNewestPageGetsNoBody(t *testing.T) {
 		t.Errorf("asked again: %d %q", w.Code, w.Body)
 	}
 	h.boards.entries["snakes"][0].Score++
+	time.Sleep(time.Second) // what is kept is a moment old at most
 	if w := again(); w.Code != 200 {
 		t.Errorf("after a change: %d", w.Code)
 	}
 	if got := h.admin("/v1/boards/snakes").Header().Get("Cache-Control"); got != "no-store" {
 		t.Errorf("an operator's page may be kept: %q", got)
 	}
+}
+
+// A thousand people look at a board in the same moment.
+func TestAPageThatManyLookAtIsReadOnceAMoment(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		h.pub.Rate = 100_000
+		h.boards.slow = 100 * time.Millisecond
+		public := api.Public(h.pub)
+		look := func(path string, status int) {
+			var all sync.WaitGroup
+			for range 1000 {
+				all.Go(func() {
+					if w := ask(public, "GET", path); w.Code != status {
+						t.Errorf("%s: %d", path, w.Code)
+					}
+				})
+			}
+			all.Wait()
+		}
+		wantReads := func(want int64) {
+			t.Helper()
+			if got := h.boards.reads.Swap(0); got != want {
+				t.Errorf("%d reads, want %d", got, want)
+			}
+		}
+		look("/v1/boards/snakes", 200)
+		look("/v1/boards/snakes", 200)
+		wantReads(1)
+		look("/v1/boards/snakes?limit=5", 200)
+		wantReads(1)
+		time.Sleep(250 * time.Millisecond)
+		look("/v1/boards/snakes", 200)
+		wantReads(1)
+		h.boards.err = leaderboard.ErrUnavailable // which is not kept
+		time.Sleep(250 * time.Millisecond)
+		look("/v1/boards/snakes", 503)
+		wantReads(1)
+		h.boards.err = nil
+		look("/v1/boards/snakes", 200)
+		wantReads(1)
+		// Any number of pages may be asked for; so many are kept.
+		h.boards.slow = 0
+		for n := range 3000 {
+			ask(public, "GET", fmt.Sprintf("/v1/boards/snakes?period=2026-03-04T00:00:00.%09dZ", n))
+		}
+		wantReads(3000)
+	})
 }
 
 func TestWhoReadsTooOftenIsToldToWait(t *testing.T) {

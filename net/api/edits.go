@@ -82,7 +82,11 @@ func (e edits) define(r *http.Request) (any, error) {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), storeWithin)
 	defer cancel()
-	if err := e.store.Define(ctx, board); err != nil {
+	err := e.store.Define(ctx, board)
+	if errors.Is(err, leaderboard.ErrMismatch) {
+		return nil, &fault{http.StatusConflict, "CONFLICT", "the board is there, and otherwise; only its archive and size may change"}
+	}
+	if err != nil {
 		return nil, fmt.Errorf("define %q: %w", name, err)
 	}
 	all, err := e.store.Boards(ctx)

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -47,6 +48,8 @@ type fakeBoards struct {
 	err               error
 	hang              bool // until the caller gives up
 	panics            bool
+	slow              time.Duration // each page takes
+	reads             atomic.Int64  // of pages
 }
 
 func (f *fakeBoards) fails(ctx context.Context) error {
@@ -61,6 +64,10 @@ func (f *fakeBoards) fails(ctx context.Context) error {
 }
 
 func (f *fakeBoards) page(ctx context.Context, l leaderboard.List, entries []leaderboard.Entry) (leaderboard.Page, error) {
+	f.reads.Add(1)
+	if f.slow > 0 {
+		<-time.After(f.slow)
+	}
 	if err := f.fails(ctx); err != nil {
 		return leaderboard.Page{}, err
 	}

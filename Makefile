@@ -26,7 +26,7 @@ test: build ## everything a change must pass; installs or names what it needs
 bench: build ## the benchmarks, with their reference points beside them in the same run; BENCH="flags", see docs/BENCHMARKS.md
 	go run ./internal/bench $(BENCH)
 
-bench-%: build # one part of them: bench-frames, bench-freeze, bench-codec, bench-go, bench-script
+bench-%: build # one part of them: bench-frames, bench-freeze, bench-codec, bench-go, bench-boards, bench-script
 	go run ./internal/bench -only $* $(BENCH)
 
 generate: ## all generated code: Go and TypeScript from proto/, the pages' scripts from client/

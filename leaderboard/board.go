@@ -1,75 +1,240 @@
 package leaderboard
 
 import (
+	"bytes"
+	"cmp"
+	"encoding/json"
 	"fmt"
-	"slices"
+	"math/bits"
+	"time"
 )
 
-// Board describes a board. It goes with every submission; the first one fixes it.
-// Higher scores are better.
+// Board describes a board. [Store.Define] makes it; every submission names it.
 type Board struct {
-	Name     string   // 1 to 64 of a-z, A-Z, 0-9, dot, dash and underscore
-	Operator Operator // what a further score of the same player does; the zero value is Best
+	Name     string        // 1 to 64 of a-z, A-Z, 0-9, dot, dash and underscore
+	Order    Order         // which scores are better. Defaults to Descending, the higher ones
+	Operator Operator      // what a further score of the same player does. Defaults to Best
+	Ties     Ties          // who is ahead of equal scores. Defaults to Earliest
+	Tick     time.Duration // with Earliest: the unit in which earlier is told apart. Defaults to 1 s, and 1 min where there is no period
+	Calendar               // when it starts anew. Defaults to never
+	Archive  time.Duration // how long a period can be read, and still takes late results, after its end. Defaults to 28 days
+	Size     int           // entries kept of a period, the best; a little more where they are spread over shards. With Best only. 0: all
+	Regional bool          // ranks within regions are kept too, at the price of every entry twice
 }
 
-// Operator says what becomes of a player's entry when he submits another score.
+// Order says which scores are better.
+type Order uint8
+
+const (
+	Descending Order = iota // the higher ones
+	Ascending               // the lower ones, such as times
+)
+
+// Operator says what becomes of a player's entry when he submits another score in the same period.
 type Operator uint8
 
 const (
-	// Best keeps the higher score, and of equal scores the earlier one.
+	// Best keeps the better score, and of equal ones the earlier.
 	Best Operator = iota
 	// Sum adds the score. The time of the entry becomes the later of both; adding 0 leaves it.
 	Sum
+	// Latest keeps the score that was reached last, by At.
+	Latest
+
+	// set replaces whatever is there: an import.
+	set
 )
 
-var operatorNames = [...]string{Best: "best", Sum: "sum"}
+// Ties says what becomes of equal scores.
+type Ties uint8
 
-func (o Operator) String() string {
-	if int(o) < len(operatorNames) {
-		return operatorNames[o]
-	}
-	return fmt.Sprintf("Operator(%d)", uint8(o))
+const (
+	// Earliest puts the one ahead that was reached in an earlier tick; those of one tick share a rank.
+	Earliest Ties = iota
+	// Shared gives all of them one rank, and the next comes after all of them (1, 2, 2, 4).
+	Shared
+)
+
+var (
+	orderNames    = []string{Descending: "desc", Ascending: "asc"}
+	operatorNames = []string{Best: "best", Sum: "sum", Latest: "latest"}
+	tiesNames     = []string{Earliest: "earliest", Shared: "shared"}
+)
+
+func (o Order) String() string    { return nameOf(orderNames, uint8(o)) }
+func (o Operator) String() string { return nameOf(operatorNames, uint8(o)) }
+func (t Ties) String() string     { return nameOf(tiesNames, uint8(t)) }
+
+func (o Order) MarshalText() ([]byte, error)    { return []byte(o.String()), nil }
+func (o Operator) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
+func (t Ties) MarshalText() ([]byte, error)     { return []byte(t.String()), nil }
+
+func (o *Order) UnmarshalText(b []byte) error { return byName("order", orderNames, b, (*uint8)(o)) }
+func (o *Operator) UnmarshalText(b []byte) error {
+	return byName("operator", operatorNames, b, (*uint8)(o))
 }
+func (t *Ties) UnmarshalText(b []byte) error { return byName("ties", tiesNames, b, (*uint8)(t)) }
+
+func nameOf(names []string, i uint8) string {
+	if int(i) < len(names) {
+		return names[i]
+	}
+	return fmt.Sprint("unknown-", i)
+}
+
+func byName(what string, names []string, text []byte, to *uint8) error {
+	for i, name := range names {
+		if name == string(text) {
+			*to = uint8(i)
+			return nil
+		}
+	}
+	return fmt.Errorf("%s %q: %w", what, text, ErrInvalid)
+}
+
+const (
+	defaultArchive = 28 * 24 * time.Hour
+	maxArchive     = 10 * 365 * 24 * time.Hour
+	minLimit       = 1 << 10 // scores that a board must have room for
+	maxSize        = 1 << 31
+)
 
 // Validate tells, with ErrInvalid, what is wrong with the description.
 func (b Board) Validate() error {
 	if err := validBoardName(b.Name); err != nil {
 		return err
 	}
-	if int(b.Operator) >= len(operatorNames) {
-		return fmt.Errorf("board %s: operator %d: %w", b.Name, uint8(b.Operator), ErrInvalid)
+	_, err := newKept(b, nil)
+	return err
+}
+
+// Limit is the largest score, and the largest sum, that the board takes; its negative is the smallest.
+func (b Board) Limit() int64 {
+	k, err := newKept(b, nil)
+	if err != nil {
+		return 0
+	}
+	return k.limit
+}
+
+// complete fills in the defaults.
+func (b Board) complete() Board {
+	if b.Ties == Earliest && b.Tick == 0 {
+		b.Tick = time.Second
+		if b.Period == "" {
+			b.Tick = time.Minute
+		}
+	}
+	b.Archive = cmp.Or(b.Archive, defaultArchive)
+	return b
+}
+
+// check tells what no field may be; bits are those that the ticks of a period take.
+func (b Board) check(bits uint) error {
+	wrong := func(field string, value any) error {
+		return fmt.Errorf("board %s: %s %v: %w", b.Name, field, value, ErrInvalid)
+	}
+	switch {
+	case int(b.Order) >= len(orderNames):
+		return wrong("order", b.Order)
+	case int(b.Operator) >= len(operatorNames):
+		return wrong("operator", b.Operator)
+	case int(b.Ties) >= len(tiesNames):
+		return wrong("ties", b.Ties)
+	case b.Ties == Shared && b.Tick != 0:
+		return wrong("ties are shared, so no tick counts:", b.Tick)
+	case b.Ties == Earliest && (b.Tick < time.Millisecond || b.Tick > 24*time.Hour || b.Tick%time.Millisecond != 0):
+		return wrong("tick", b.Tick)
+	case b.Archive < time.Second || b.Archive > maxArchive:
+		return wrong("archive", b.Archive)
+	case b.Size < 0 || b.Size > maxSize:
+		return wrong("size", b.Size)
+	case b.Size > 0 && b.Operator != Best: // what is trimmed would begin again from nothing
+		return wrong("size, which goes with best only:", b.Operator)
+	case bits > 53 || limitOf(bits) < minLimit:
+		return wrong("tick leaves no room for scores within its period:", b.Tick)
 	}
 	return nil
 }
 
-func validBoardName(name string) error {
-	if name == "" || len(name) > 64 {
-		return fmt.Errorf("board name of %d bytes: %w", len(name), ErrInvalid)
+func limitOf(bits uint) int64 {
+	if bits == 0 {
+		return 1 << 53
 	}
-	for _, c := range []byte(name) {
-		switch {
-		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '.', c == '-', c == '_':
-		default:
-			return fmt.Errorf("board name %q: %w", name, ErrInvalid)
+	return 1<<(53-bits) - 1
+}
+
+// tickBits are those that number the ticks of the longest period.
+func (b Board) tickBits(p periods) uint {
+	if b.Ties != Earliest || b.Tick <= 0 {
+		return 0
+	}
+	return uint(bits.Len64(uint64((p.longest() - 1) / b.Tick)))
+}
+
+// boardJSON is a Board as files, stores and HTTP write it.
+type boardJSON struct {
+	Board    string   `json:"board"`
+	Order    Order    `json:"order"`
+	Operator Operator `json:"operator"`
+	Ties     Ties     `json:"ties"`
+	Tick     string   `json:"tick,omitempty"`
+	Calendar
+	Archive  string `json:"archive,omitempty"`
+	Size     int    `json:"size,omitempty"`
+	Regional bool   `json:"regional,omitempty"`
+}
+
+// MarshalJSON implements [json.Marshaler]; durations are like "1m0s".
+func (b Board) MarshalJSON() ([]byte, error) {
+	j := boardJSON{Board: b.Name, Order: b.Order, Operator: b.Operator, Ties: b.Ties, Calendar: b.Calendar, Size: b.Size, Regional: b.Regional}
+	if b.Tick != 0 {
+		j.Tick = b.Tick.String()
+	}
+	if b.Archive != 0 {
+		j.Archive = b.Archive.String()
+	}
+	return json.Marshal(j)
+}
+
+// UnmarshalJSON implements [json.Unmarshaler]. What is missing keeps its default, and what is unknown is
+// ErrInvalid: a mistyped option must not be a silent default.
+func (b *Board) UnmarshalJSON(text []byte) error {
+	var j boardJSON
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&j); err != nil {
+		return fmt.Errorf("board: %w: %w", ErrInvalid, err)
+	}
+	*b = Board{Name: j.Board, Order: j.Order, Operator: j.Operator, Ties: j.Ties, Calendar: j.Calendar, Size: j.Size, Regional: j.Regional}
+	for _, d := range []struct {
+		text string
+		to   *time.Duration
+	}{{j.Tick, &b.Tick}, {j.Archive, &b.Archive}} {
+		if d.text == "" {
+			continue
+		}
+		var err error
+		if *d.to, err = time.ParseDuration(d.text); err != nil {
+			return fmt.Errorf("board %s: duration %q: %w", b.Name, d.text, ErrInvalid)
 		}
 	}
 	return nil
 }
 
-// definitions are what stores keep beside a board, by its operator, and compare as text: so a field
-// added later must be left out where it holds what was true before it existed.
-var definitions = [...]string{Best: definition(Best), Sum: definition(Sum)}
+func validBoardName(name string) error { return validName("board name", name) }
 
-func definition(o Operator) string {
-	return fmt.Sprintf(`{"operator":%q,"tick_bits":%d,"tick_s":%d,"epoch":%d}`,
-		o, tickBits, int(Tick.Seconds()), epoch.Unix())
-}
-
-// boardOf is the board of that name and definition.
-func boardOf(name, text string) (Board, error) {
-	o := slices.Index(definitions[:], text)
-	if o < 0 {
-		return Board{}, fmt.Errorf("board %s, %s: %w", name, text, ErrMismatch)
+// validName is for what becomes a part of keys.
+func validName(what, name string) error {
+	if name == "" || len(name) > 64 {
+		return fmt.Errorf("%s of %d bytes: %w", what, len(name), ErrInvalid)
 	}
-	return Board{Name: name, Operator: Operator(o)}, nil
+	for _, c := range []byte(name) {
+		switch {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '.', c == '-', c == '_':
+		default:
+			return fmt.Errorf("%s %q: %w", what, name, ErrInvalid)
+		}
+	}
+	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	neturl "net/url"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -28,16 +29,60 @@ const (
 	poolSize     = 16 // and 10 for pipelines, which go-redis keeps apart
 )
 
-// Dial makes a store on the Redis at a redis://, rediss:// or unix:// URL, which may set go-redis's
-// options in its query, say ?pool_size=50&read_timeout=2s. It connects when first used: a Redis that
-// is away does not keep a server from starting. The store owns its connections; Close closes them.
+// Dial makes a store on the Redis at a redis://, rediss:// or unix:// URL. Its query may have shards=16, the number
+// with which the boards were begun (1 if it is not said); cluster=true for a Redis Cluster, with further nodes as
+// addr=host:port; and go-redis's options, say pool_size=50&read_timeout=2s. It connects when first used: a Redis
+// that is away does not keep a server from starting. The store owns its connections; Close closes them.
 //
 // go-redis writes each failed connection to stderr by itself; as every call returns that error too,
 // Dial switches those lines off, for the whole process.
 func Dial(url string) (*Redis, error) {
-	o, err := redis.ParseURL(url)
+	url, shards, cluster, err := ours(url)
 	if err != nil {
 		return nil, fmt.Errorf("redis url: %w", withoutURL(err))
+	}
+	var client redis.UniversalClient
+	if cluster {
+		client, err = dialCluster(url)
+	} else {
+		client, err = dialOne(url)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("redis url: %w", withoutURL(err))
+	}
+	logging.Disable()
+	r, err := NewRedis(client, shards)
+	if err != nil {
+		return nil, errors.Join(err, client.Close())
+	}
+	r.close = client.Close
+	return r, nil
+}
+
+// ours takes what is not go-redis's out of a URL's query.
+func ours(text string) (url string, shards int, cluster bool, err error) {
+	u, err := neturl.Parse(text)
+	if err != nil {
+		return "", 0, false, err
+	}
+	query := u.Query()
+	shards = 1
+	if n := query.Get("shards"); n != "" {
+		if shards, err = strconv.Atoi(n); err != nil {
+			return "", 0, false, fmt.Errorf("shards %q: %w", n, ErrInvalid)
+		}
+	}
+	cluster = query.Get("cluster") == "true"
+	query.Del("shards")
+	query.Del("cluster")
+	u.RawQuery = query.Encode()
+	return u.String(), shards, cluster, nil
+}
+
+func dialOne(url string) (redis.UniversalClient, error) {
+	o, err := redis.ParseURL(url)
+	if err != nil {
+		return nil, err
 	}
 	o.ContextTimeoutEnabled = true // else deadlines of contexts do nothing
 	o.DialTimeout = cmp.Or(o.DialTimeout, dialTimeout)
@@ -50,12 +95,24 @@ func Dial(url string) (*Redis, error) {
 	// Both would cost each new connection commands that only newer servers know.
 	o.DisableIdentity = true
 	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
+	return redis.NewClient(o), nil
+}
 
-	logging.Disable()
-	client := redis.NewClient(o)
-	r := NewRedis(client)
-	r.close = client.Close
-	return r, nil
+func dialCluster(url string) (redis.UniversalClient, error) {
+	o, err := redis.ParseClusterURL(url)
+	if err != nil {
+		return nil, err
+	}
+	o.ContextTimeoutEnabled = true
+	o.DialTimeout = cmp.Or(o.DialTimeout, dialTimeout)
+	o.ReadTimeout = cmp.Or(o.ReadTimeout, readTimeout)
+	o.WriteTimeout = cmp.Or(o.WriteTimeout, writeTimeout)
+	o.PoolTimeout = cmp.Or(o.PoolTimeout, poolTimeout)
+	o.PoolSize = cmp.Or(o.PoolSize, poolSize)
+	o.DialerRetries = 1
+	o.DisableIdentity = true
+	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
+	return redis.NewClusterClient(o), nil
 }
 
 // withoutURL keeps the password of a malformed URL out of the log.

@@ -2,57 +2,51 @@ package leaderboard
 
 import "time"
 
-// A packed score orders entries by score and, among equals, the earlier first. It is an integer
-// that a double, the only number of a Redis sorted set and of Lua, holds exactly: 53 bits and a sign.
+// A packed score orders entries by merit and, where the board says so, of equals the earlier first. Merit is
+// the score, or its negative where lower scores are better, so more is always better. It is an integer that
+// a double, the only number of a Redis sorted set and of Lua, holds exactly: 53 bits and a sign.
 //
-//	 63       53 52                      24 23                   0
+//	 63       53 52                   bits bits-1                 0
 //	+-----------+--------------------------+----------------------+
-//	|   sign    |   score (floor, signed)  |   2^24 - 1 - tick    |
+//	|   sign    |   merit (floor, signed)  |  2^bits - 1 - tick   |
 //	+-----------+--------------------------+----------------------+
 //
-//	packed = score * 2^24 + (2^24 - 1 - tick)        score = floor(packed / 2^24)
+//	packed = merit * 2^bits + (2^bits - 1 - tick)        merit = floor(packed / 2^bits)
 //
-// With 24 bits a tick of a minute lasts from 2026 to November 2057, and scores reach 2^29: boards
-// are for all time here, and a game's points are worth more bits than the seconds within a minute.
-// Times before and after that span count as its first and last tick. The Lua of submit.lua does the
-// same arithmetic. Reasons and measurements: boards-and-matchmaking, section 2.
+// bits is what numbers the ticks of the board's longest period: 17 for a day of seconds, 22 for a month, 24 for
+// thirty years of minutes, none where ties are shared. Ticks count from the start of the period to the end
+// of the match, by the room's clock, so a result that comes late keeps its place. The Lua of submit.lua does the
+// same arithmetic. Reasons and measurements: docs/BOARDS.md.
 type packed int64
 
-const (
-	tickBits = 24
-	tickMask = 1<<tickBits - 1
-)
-
-const (
-	// Tick is the unit of time in which an earlier score beats an equal later one.
-	Tick = time.Minute
-	// MaxScore is the largest score a board takes, and the largest sum it reaches.
-	MaxScore = 1<<(53-tickBits) - 1
-	// MinScore is the smallest.
-	MinScore = -1 << (53 - tickBits)
-)
-
-// epoch is the start of tick 0.
-var epoch = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
-
-func pack(score int64, at time.Time) packed {
-	return packed(score<<tickBits | (tickMask - tickOf(at)))
-}
-
-// tickOf compares seconds, not durations: a Duration ends after 292 years and At may be anything.
-func tickOf(at time.Time) int64 {
-	seconds := at.Unix() - epoch.Unix()
-	if seconds < 0 {
-		return 0
+func (k *kept) pack(score int64, at time.Time, s Span) packed {
+	if k.Order == Ascending {
+		score = -score
 	}
-	return min(seconds/int64(Tick/time.Second), tickMask)
+	return packed(score<<k.bits | k.left(at, s))
 }
-
-func (p packed) score() int64 { return int64(p) >> tickBits }
 
 // left is the time part: ticks left until the end of time, so more is earlier.
-func (p packed) left() int64 { return int64(p) & tickMask }
+func (k *kept) left(at time.Time, s Span) int64 {
+	if k.bits == 0 {
+		return 0
+	}
+	mask := int64(1)<<k.bits - 1
+	return mask - min(max(int64(at.Sub(s.Start)/k.Tick), 0), mask) // Sub saturates: At may be anything
+}
 
-func (p packed) at() time.Time {
-	return epoch.Add(time.Duration(tickMask-p.left()) * Tick)
+func (k *kept) merit(p packed) int64 { return int64(p) >> k.bits }
+
+func (k *kept) score(p packed) int64 {
+	if k.Order == Ascending {
+		return -k.merit(p)
+	}
+	return k.merit(p)
+}
+
+func (k *kept) leftOf(p packed) int64 { return int64(p) & (1<<k.bits - 1) }
+
+// reached is when the score was, to the tick.
+func (k *kept) reached(p packed, s Span) time.Time {
+	return s.Start.Add(time.Duration(1<<k.bits-1-k.leftOf(p)) * k.Tick)
 }

@@ -18,6 +18,38 @@ func three(id string, players ...string) RatedMatch {
 	return m
 }
 
+// books is a book in memory.
+type books map[Ladder]map[string]string
+
+func (b books) records(ctx context.Context, ladder Ladder, players []string) ([]string, error) {
+	held := make([]string, len(players))
+	for i, player := range players {
+		held[i] = b[ladder][player]
+	}
+	return held, ctx.Err()
+}
+
+func (b books) swap(_ context.Context, ladder Ladder, changes []change) (all bool, err error) {
+	if b[ladder] == nil {
+		b[ladder] = make(map[string]string)
+	}
+	all = true
+	for _, c := range changes {
+		if b[ladder][c.player] == c.from {
+			b[ladder][c.player] = c.to
+		} else {
+			all = false
+		}
+	}
+	return all, nil
+}
+
+func (b books) Rate(ctx context.Context, matches ...RatedMatch) error { return rate(ctx, b, matches) }
+
+func (b books) Rating(ctx context.Context, ladder Ladder, player string) (PlayerRating, error) {
+	return ratingOf(ctx, b, ladder, player)
+}
+
 func wantRating(t *testing.T, b book, player string, want rating.Rating, matches int64) {
 	t.Helper()
 	got, err := ratingOf(t.Context(), b, Ladder{Game: "toy"}, player)
@@ -27,17 +59,17 @@ func wantRating(t *testing.T, b book, player string, want rating.Rating, matches
 }
 
 // half is a book that makes one change of each swap and loses the answer.
-type half struct{ *Memory }
+type half struct{ books }
 
 func (h half) swap(ctx context.Context, ladder Ladder, changes []change) (bool, error) {
-	if _, err := h.Memory.swap(ctx, ladder, changes[:1]); err != nil {
+	if _, err := h.books.swap(ctx, ladder, changes[:1]); err != nil {
 		return false, err
 	}
 	return false, ErrUnavailable
 }
 
 func TestAMatchWrittenByHalvesRatesAsIfInOneGo(t *testing.T) {
-	whole, store := NewMemory(), NewMemory()
+	whole, store := books{}, books{}
 	m := three("m", "a", "b", "c")
 	if err := whole.Rate(t.Context(), m); err != nil {
 		t.Fatal(err)
@@ -68,12 +100,12 @@ func TestAMatchWrittenByHalvesRatesAsIfInOneGo(t *testing.T) {
 
 // raced is a book whose player b plays another match after each of the first reads.
 type raced struct {
-	*Memory
+	books
 	left *int
 }
 
 func (r raced) records(ctx context.Context, ladder Ladder, players []string) ([]string, error) {
-	held, err := r.Memory.records(ctx, ladder, players)
+	held, err := r.books.records(ctx, ladder, players)
 	if err == nil && *r.left > 0 {
 		*r.left--
 		err = r.Rate(ctx, three(fmt.Sprint("other-", *r.left), "b", "z"))
@@ -82,7 +114,7 @@ func (r raced) records(ctx context.Context, ladder Ladder, players []string) ([]
 }
 
 func TestNoMatchIsLostWhereTwoAreWrittenAtOnce(t *testing.T) {
-	store, others := NewMemory(), 3
+	store, others := books{}, 3
 	if err := rate(t.Context(), raced{store, &others}, []RatedMatch{three("m", "a", "b")}); err != nil {
 		t.Fatal(err)
 	}
@@ -116,10 +148,10 @@ func TestADamagedRecordIsRefusedAndLeftAsItIs(t *testing.T) {
 		"short": good[:20], "cut": good[:len(good)-1], "of another version": "\x02" + good[1:],
 		"without doubt": record{Rating: rating.Rating{Mu: 1}}.String(), "text": "hello",
 	} {
-		store := NewMemory()
-		store.ratings[Ladder{Game: "toy"}] = map[string]string{"b": text}
+		store := books{}
+		store[Ladder{Game: "toy"}] = map[string]string{"b": text}
 		err := store.Rate(t.Context(), three("m", "a", "b"), three("m", "c", "d"))
-		if !errors.Is(err, ErrMismatch) || store.ratings[Ladder{Game: "toy"}]["b"] != text {
+		if !errors.Is(err, ErrMismatch) || store[Ladder{Game: "toy"}]["b"] != text {
 			t.Errorf("%s: %v", name, err)
 		}
 		if _, err := store.Rating(t.Context(), Ladder{Game: "toy"}, "c"); err != nil {

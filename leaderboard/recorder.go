@@ -3,7 +3,6 @@ package leaderboard
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -13,12 +12,14 @@ import (
 )
 
 // Recorder takes results of one type, [Submission] or [RatedMatch], off the goroutines of rooms and
-// writes them to a Store. It holds them in memory while the store is away: a process that dies loses
-// what it holds.
+// writes them to a Store. With a directory it puts them on the disk first, and what the store has not taken is
+// sent by the next process too. Without one it holds them in memory: a process that dies loses what it holds.
 type Recorder[Result slog.LogValuer] struct {
-	submit func(context.Context, ...Result) error
-	cfg    RecorderConfig
-	wake   chan struct{} // one slot; full means that Run will look anyway
+	submit  func(context.Context, ...Result) error
+	cfg     RecorderConfig
+	box     *outbox[Result] // nil: results stay in queue until the store has them
+	wake    chan struct{}   // one slot; full means that what takes from queue will look anyway
+	spilled chan struct{}   // the same, for what takes from box
 
 	mu     sync.Mutex // guards what is below, and nothing that waits
 	queue  []Result   // the oldest first, including those being written
@@ -30,7 +31,9 @@ type Recorder[Result slog.LogValuer] struct {
 
 // RecorderConfig is how patient a Recorder is.
 type RecorderConfig struct {
-	Queue      int           // results held at most. Defaults to 65,536, about 16 MB.
+	Dir        string        // directory for results that the store has not taken. Defaults to none: they are in memory.
+	Disk       int64         // bytes in Dir at most. Defaults to 256 MB, about a million results.
+	Queue      int           // results in memory at most. Defaults to 65,536, about 16 MB.
 	Batch      int           // results in one write at most. Defaults to 256.
 	Timeout    time.Duration // of one write. Defaults to 2 s.
 	MinBackoff time.Duration // wait after a failed write, doubled each time but in the grace time. Defaults to 50 ms.
@@ -42,6 +45,8 @@ type RecorderConfig struct {
 // Validate names a field that cannot be meant.
 func (c RecorderConfig) Validate() error {
 	switch {
+	case c.Disk < 0:
+		return fmt.Errorf("recorder Disk %d: %w", c.Disk, ErrInvalid)
 	case c.Queue < 0:
 		return fmt.Errorf("recorder Queue %d: %w", c.Queue, ErrInvalid)
 	case c.Batch < 0:
@@ -59,6 +64,7 @@ func (c RecorderConfig) Validate() error {
 }
 
 func (c *RecorderConfig) setDefaults() {
+	c.Disk = cmp.Or(c.Disk, 256<<20)
 	c.Queue = cmp.Or(c.Queue, 65536)
 	c.Batch = cmp.Or(c.Batch, 256)
 	c.Timeout = cmp.Or(c.Timeout, 2*time.Second)
@@ -70,7 +76,7 @@ func (c *RecorderConfig) setDefaults() {
 
 // RecorderStats are a Recorder's counters since it was made, in results but for Retried.
 type RecorderStats struct {
-	Queued  int   // held now
+	Queued  int   // held now, in memory or on the disk
 	Written int64 // taken by the store
 	Retried int64 // failed writes of a batch, each of which was tried again
 	Refused int64 // turned away by the store for good; each is in the log
@@ -85,10 +91,21 @@ func (s RecorderStats) Plus(other RecorderStats) RecorderStats {
 	}
 }
 
-// NewRecorder makes a Recorder that writes with a method of a Store: Submit or Rate. It starts nothing.
-func NewRecorder[Result slog.LogValuer](submit func(context.Context, ...Result) error, cfg RecorderConfig) *Recorder[Result] {
+// NewRecorder makes a Recorder that writes with a method of a Store: Submit or Rate. It starts nothing; Run closes what it
+// opens.
+func NewRecorder[Result slog.LogValuer](submit func(context.Context, ...Result) error, cfg RecorderConfig) (*Recorder[Result], error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
 	cfg.setDefaults()
-	return &Recorder[Result]{submit: submit, cfg: cfg, wake: make(chan struct{}, 1)}
+	r := &Recorder[Result]{submit: submit, cfg: cfg, wake: make(chan struct{}, 1), spilled: make(chan struct{}, 1)}
+	if cfg.Dir != "" {
+		var err error
+		if r.box, err = openOutbox[Result](cfg.Dir, cfg.Disk); err != nil {
+			return nil, err
+		}
+	}
+	return r, nil
 }
 
 // Record hands over the results of a match. It never waits, logs or fails, and may be called from any
@@ -98,8 +115,13 @@ func (r *Recorder[Result]) Record(results ...Result) {
 	if !r.hold(results) {
 		r.dropped.Add(int64(len(results)))
 	}
+	rouse(r.wake)
+}
+
+// rouse fills the slot of a channel that has one.
+func rouse(wake chan struct{}) {
 	select {
-	case r.wake <- struct{}{}:
+	case wake <- struct{}{}:
 	default:
 	}
 }
@@ -119,6 +141,9 @@ func (r *Recorder[Result]) Stats() RecorderStats {
 	r.mu.Lock()
 	queued := len(r.queue)
 	r.mu.Unlock()
+	if r.box != nil {
+		queued += r.box.len() // one that is moving there may count twice
+	}
 	return RecorderStats{
 		Queued: queued, Written: r.written.Load(), Retried: r.retried.Load(),
 		Refused: r.refused.Load(), Dropped: r.dropped.Load(),
@@ -126,90 +151,132 @@ func (r *Recorder[Result]) Stats() RecorderStats {
 }
 
 // Run writes until ctx ends, and then what is left within the grace time: end the rooms first, it
-// returns as soon as nothing is held. It fails if it had to drop the rest. It is called once.
+// returns as soon as nothing is held. It fails if it had to drop the rest; what is on the disk waits there for
+// the next process. It is called once.
 func (r *Recorder[Result]) Run(ctx context.Context) error {
 	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	stop := context.AfterFunc(ctx, func() { time.AfterFunc(r.cfg.Grace, cancel) })
 	defer stop()
+	wake, rest := r.wake, func() {}
+	if r.box != nil {
+		wake, rest = r.spilled, r.startSpilling()
+	}
 
+	done := ctx.Done()
 	var failed error
 	for failed == nil {
 		r.reportDropped()
-		batch := r.oldest()
-		if len(batch) > 0 {
-			failed = r.write(work, ctx.Done(), batch)
+		b := r.oldest(work)
+		if len(b.results) > 0 {
+			failed = r.write(work, ctx.Done(), b)
 			continue
 		}
-		if ctx.Err() != nil && r.end(false) == 0 {
+		if ctx.Err() != nil && r.empty() {
+			rest()
 			return nil
 		}
 		select {
-		case <-r.wake:
-		case <-ctx.Done():
+		case <-wake:
+		case <-done:
+			done = nil
+		case <-work.Done():
+			failed = work.Err()
 		}
 	}
-	n := r.end(true)
+	return r.giveUp(failed, rest)
+}
+
+// giveUp drops what is in memory and cannot be put on the disk.
+func (r *Recorder[Result]) giveUp(why error, rest func()) error {
+	r.mu.Lock()
+	r.closed = true
+	r.mu.Unlock()
+	rest()
+	r.mu.Lock()
+	n := len(r.queue)
+	r.queue = nil
+	r.mu.Unlock()
 	r.dropped.Add(int64(n))
 	r.reportDropped()
-	return fmt.Errorf("record %d results: %w", n, failed)
+	if r.box != nil && n == 0 {
+		r.cfg.Log.Warn("results wait on the disk for the next start", "results", r.box.len(), "dir", r.cfg.Dir, "err", why)
+		return nil
+	}
+	return fmt.Errorf("record %d results: %w", n, why)
 }
 
 // oldest is the next batch; it stays held until release.
-func (r *Recorder[Result]) oldest() []Result {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	n := min(len(r.queue), r.cfg.Batch)
-	return r.queue[:n:n]
+func (r *Recorder[Result]) oldest(work context.Context) batch[Result] {
+	if r.box == nil {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		n := min(len(r.queue), r.cfg.Batch)
+		return batch[Result]{results: r.queue[:n:n]}
+	}
+	for {
+		b, err := r.box.oldest(r.cfg.Batch)
+		if err == nil || len(b.results) > 0 {
+			return b
+		}
+		r.cfg.Log.Error("results on the disk cannot be read", "err", err)
+		select {
+		case <-time.After(r.cfg.MaxBackoff):
+		case <-work.Done():
+			return b
+		}
+	}
 }
 
-// release lets go of the n oldest.
-func (r *Recorder[Result]) release(n int) {
+// release lets go of a batch.
+func (r *Recorder[Result]) release(b batch[Result]) {
+	if r.box != nil {
+		if err := r.box.took(b.bytes); err != nil {
+			r.cfg.Log.Error("that results are written cannot be noted; a restart would send them again", "err", err)
+		}
+		return
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.queue = r.queue[n:]; len(r.queue) == 0 {
+	if r.queue = r.queue[len(b.results):]; len(r.queue) == 0 {
 		r.queue = nil // what an outage piled up is not kept for good
 	}
 }
 
-// end closes the queue if it is empty, or at any rate, and tells how much it held.
-func (r *Recorder[Result]) end(anyway bool) int {
+// empty closes the queue if nothing is held.
+func (r *Recorder[Result]) empty() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	n := len(r.queue)
-	if n == 0 || anyway {
-		r.queue, r.closed = nil, true
+	if len(r.queue) > 0 || r.box != nil && r.box.len() > 0 {
+		return false
 	}
-	return n
+	r.closed = true
+	return true
 }
 
 // write gets a batch into the store. A batch with a result that the store refuses for good is
 // written one by one, which finds that one; the others may be in already and do not count twice. It
 // fails only when work has ended.
-func (r *Recorder[Result]) write(work context.Context, ending <-chan struct{}, batch []Result) error {
-	err := r.insist(work, ending, batch)
+func (r *Recorder[Result]) write(work context.Context, ending <-chan struct{}, b batch[Result]) error {
+	err := r.insist(work, ending, b.results)
 	switch {
 	case err == nil:
-		r.written.Add(int64(len(batch)))
+		r.written.Add(int64(len(b.results)))
 	case !isRefusal(err):
 		return err
-	case len(batch) > 1:
-		for i := range batch {
-			if err := r.write(work, ending, batch[i:i+1]); err != nil {
+	case len(b.results) > 1:
+		for i := range b.results {
+			if err := r.write(work, ending, b.one(i)); err != nil {
 				return err
 			}
 		}
 		return nil
 	default:
 		r.refused.Add(1)
-		r.cfg.Log.Error("result refused", "result", batch[0], "err", err)
+		r.cfg.Log.Error("result refused", "result", b.results[0], "err", err)
 	}
-	r.release(len(batch))
+	r.release(b)
 	return nil
-}
-
-func isRefusal(err error) bool {
-	return errors.Is(err, ErrInvalid) || errors.Is(err, ErrRange) || errors.Is(err, ErrMismatch)
 }
 
 // insist tries until the store has taken the batch or refused it, or work ends.

@@ -16,16 +16,21 @@ func (r *Redis) Rating(ctx context.Context, ladder Ladder, player string) (Playe
 }
 
 func (r *Redis) records(ctx context.Context, ladder Ladder, players []string) ([]string, error) {
-	values, err := r.client.HMGet(ctx, onlyShard.ratings(ladder), players...).Result()
-	if err != nil {
-		return nil, unanswered(ctx, err)
+	if _, err := r.known(ctx); err != nil { // players are spread over shards as boards are
+		return nil, err
 	}
-	if len(values) != len(players) {
-		return nil, fmt.Errorf("%d records of %d players", len(values), len(players))
+	calls := make([]call, len(players))
+	for i, player := range players {
+		s := r.shard(player)
+		calls[i] = command(s, "HGET", s.ratings(ladder.key()), player)
+	}
+	answers, err := r.ask(ctx, calls...)
+	if err != nil {
+		return nil, err
 	}
 	held := make([]string, len(players))
-	for i, value := range values {
-		held[i], _ = value.(string) // nil: none
+	for i, answer := range answers {
+		held[i], _ = answer.Val().(string) // nil: none
 	}
 	return held, nil
 }
@@ -33,20 +38,21 @@ func (r *Redis) records(ctx context.Context, ladder Ladder, players []string) ([
 // swap runs swap.lua for each. A change that Redis made, and whose answer was lost, fails when it is
 // sent again; who reads anew finds it.
 func (r *Redis) swap(ctx context.Context, ladder Ladder, changes []change) (all bool, err error) {
-	key := []string{onlyShard.ratings(ladder)}
-	calls := make([]call, len(changes))
-	for i, c := range changes {
-		calls[i] = call{key, []any{c.player, c.from, c.to}}
+	var calls []call
+	for _, c := range changes {
+		s := r.shard(c.player)
+		calls = append(calls, command(s, "SADD", s.ladders(), ladder.key()),
+			call{s, swapScript, []string{s.ratings(ladder.key()), s.forgotten(c.player)}, []any{c.player, c.from, c.to}})
 	}
-	answers, err := r.run(ctx, r.change, calls)
+	answers, err := r.ask(ctx, calls...)
 	if err != nil {
 		return false, err
 	}
 	all = true
-	for _, answer := range answers {
-		made, err := answer.Int()
+	for i := 1; i < len(answers); i += 2 {
+		made, err := answers[i].Int()
 		if err != nil {
-			return false, unanswered(ctx, err)
+			return false, fmt.Errorf("swap record: %w", odd(answers[i].Val()))
 		}
 		all = all && made == 1
 	}

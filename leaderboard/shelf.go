@@ -1,20 +1,16 @@
 package leaderboard
 
 import (
-	"cmp"
 	"slices"
+	"sort"
+
+	"github.com/tidwall/btree"
 )
 
-// shelf is one board in memory: the players' standings, and the same ordered.
+// shelf is a list in memory: places, the best first, in a B-tree that counts. The nth place is a walk down the
+// tree, so a rank is a binary search over places.
 type shelf struct {
-	board Board
-	held  map[string]standing // by player
-	rows  []place             // the best first
-}
-
-type standing struct {
-	packed packed
-	name   string
+	tree *btree.BTreeG[place]
 }
 
 type place struct {
@@ -22,65 +18,72 @@ type place struct {
 	player string
 }
 
-// put applies a submission that has not been applied yet, or refuses it and changes nothing.
-func (b *shelf) put(s Submission) error {
-	held, has := b.held[s.Player]
-	next, err := s.onto(held.packed, has)
-	if err != nil {
-		return err
-	}
-	if !has {
-		b.rows = slices.Insert(b.rows, b.index(next, s.Player), place{next, s.Player})
-	} else if next != held.packed {
-		b.move(s.Player, held.packed, next)
-	}
-	b.held[s.Player] = standing{next, cmp.Or(s.Name, held.name)}
-	return nil
+func newShelf() *shelf {
+	less := func(a, b place) bool { return ahead(a.packed, a.player, b.packed, b.player) }
+	return &shelf{btree.NewBTreeGOptions(less, btree.Options{NoLocks: true})}
 }
 
-// move takes a row out of one place and into another, and shifts the rows between.
-func (b *shelf) move(player string, from, to packed) {
-	i, j := b.index(from, player), b.index(to, player)
-	if j > i { // his own row is among those before the new place
-		j--
-		copy(b.rows[i:], b.rows[i+1:j+1])
-	} else {
-		copy(b.rows[j+1:], b.rows[j:i])
+func (s *shelf) len() int { return s.tree.Len() }
+
+// move takes a place out, if there was one, and puts the new one in.
+func (s *shelf) move(player string, from packed, had bool, to packed) {
+	if had && from == to {
+		return
 	}
-	b.rows[j] = place{to, player}
+	if had {
+		s.tree.Delete(place{from, player})
+	}
+	s.tree.Set(place{to, player})
 }
 
-// index is where such a row is, or would go.
-func (b *shelf) index(p packed, player string) int {
-	i, _ := slices.BinarySearchFunc(b.rows, place{p, player}, func(x, y place) int {
-		if c := cmp.Compare(y.packed, x.packed); c != 0 {
-			return c
-		}
-		return cmp.Compare(y.player, x.player)
-	})
-	return i
-}
+func (s *shelf) remove(player string, from packed) { s.tree.Delete(place{from, player}) }
 
-// above is the number of entries that are better than p.
-func (b *shelf) above(p packed) int {
-	i, _ := slices.BinarySearchFunc(b.rows, p, func(x place, p packed) int {
-		if x.packed > p {
+// load fills an empty shelf, which is much faster in order.
+func (s *shelf) load(places []place) {
+	slices.SortFunc(places, func(a, b place) int {
+		if ahead(a.packed, a.player, b.packed, b.player) {
 			return -1
 		}
 		return 1
 	})
-	return i
+	for _, p := range places {
+		s.tree.Load(p)
+	}
 }
 
-// page is up to limit entries from index start, which is at most the number of entries.
-func (b *shelf) page(start, limit int) []Entry {
-	places := b.rows[start:min(start+limit, len(b.rows))]
-	if len(places) == 0 {
+// above is the number of places that are better than p.
+func (s *shelf) above(p packed) int {
+	return sort.Search(s.tree.Len(), func(i int) bool {
+		at, _ := s.tree.GetAt(i)
+		return at.packed <= p
+	})
+}
+
+// index is the number of places ahead of that one, whether it is there or not.
+func (s *shelf) index(p packed, player string) int {
+	return sort.Search(s.tree.Len(), func(i int) bool {
+		at, _ := s.tree.GetAt(i)
+		return !ahead(at.packed, at.player, p, player)
+	})
+}
+
+// from are up to n places from an index on.
+func (s *shelf) from(index, n int) []place {
+	n = min(n, s.tree.Len()-index)
+	if n <= 0 {
 		return nil
 	}
-	rows := make([]row, len(places))
-	for i, p := range places {
-		rows[i] = row{p.packed, p.player, b.held[p.player].name}
-	}
-	return ranked(rows, int64(start), int64(b.above(places[0].packed))+1)
+	places := make([]place, 0, n)
+	first, _ := s.tree.GetAt(index)
+	s.tree.Ascend(first, func(p place) bool {
+		places = append(places, p)
+		return len(places) < n
+	})
+	return places
+}
+
+// worst is the last place of a shelf that has one.
+func (s *shelf) worst() place {
+	last, _ := s.tree.Max()
+	return last
 }

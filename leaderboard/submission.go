@@ -1,6 +1,9 @@
 package leaderboard
 
 import (
+	"cmp"
+	"crypto/sha256"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -8,78 +11,90 @@ import (
 	"unicode/utf8"
 )
 
-// Submission is one result of one player for one board.
+// Submission is one result of one player, for one board or several: all of them take it, or none.
 type Submission struct {
-	// ID names the result, say the match id; 1 to 128 bytes. Together with Board and Player it is
-	// what makes a submission count once, however often it is sent: so the same ID serves for all
-	// players of a match and all their boards, and must come with the same score each time.
-	ID     string
-	Board  Board
-	Player string // 1 to 128 bytes
+	// ID names the result, say the match id; 1 to 128 bytes. Together with Player it is what makes a
+	// submission count once, however often it is sent: so the same ID serves for all players of a
+	// match, and must come with the same scores each time.
+	ID     string `json:"id"`
+	Player string `json:"player"` // 1 to 128 bytes
 	// Name to show, up to 128 bytes. It replaces the former one even when the score does not count;
-	// empty leaves it.
-	Name  string
-	Score int64     // MinScore to MaxScore
-	At    time.Time // when the match ended, by the clock of the room; not when it is sent
+	// empty leaves it. So does Region, up to 64 of the letters of a board's name.
+	Name   string `json:"name,omitempty"`
+	Region string `json:"region,omitempty"`
+	// Match and Proof, up to 128 bytes each, stay with the score that they came with.
+	Match  string    `json:"match,omitempty"`
+	Proof  string    `json:"proof,omitempty"`
+	At     time.Time `json:"at"` // when the match ended, by the clock of the room; not when it is sent
+	Scores []Score   `json:"scores"`
+}
+
+// Score is one of a submission's, for a board that is defined.
+type Score struct {
+	Board string `json:"board"`
+	Score int64  `json:"score"` // up to the board's Limit
 }
 
 const (
-	maxID   = 128
-	maxName = 128
+	maxText   = 128
+	maxScores = 16
+	// ReceiptLife is how long a store remembers at least that it has counted a submission: longer than any
+	// outage after which it may still be sent again.
+	ReceiptLife = 24 * time.Hour
+	// forgetWindow is for matches that are being played while their player is forgotten.
+	forgetWindow = time.Hour
 )
 
-// Validate tells, with ErrInvalid or ErrRange, why a store would refuse the submission at once.
+// Validate tells, with ErrInvalid, why any store would refuse the submission.
 func (s Submission) Validate() error {
 	if err := validID("submission id", s.ID); err != nil {
-		return err
-	}
-	if err := s.Board.Validate(); err != nil {
 		return err
 	}
 	if err := validID("player", s.Player); err != nil {
 		return err
 	}
-	if len(s.Name) > maxName || !printable(s.Name) {
-		return fmt.Errorf("name of %d bytes: %w", len(s.Name), ErrInvalid)
+	if err := validNote(note{name: s.Name, region: s.Region, match: s.Match, proof: s.Proof}); err != nil {
+		return err
 	}
 	if s.At.IsZero() {
 		return fmt.Errorf("submission without a time: %w", ErrInvalid)
 	}
-	if s.Score < MinScore || s.Score > MaxScore {
-		return fmt.Errorf("score %d: %w", s.Score, ErrRange)
+	if len(s.Scores) == 0 || len(s.Scores) > maxScores {
+		return fmt.Errorf("submission for %d boards: %w", len(s.Scores), ErrInvalid)
+	}
+	seen := make(map[string]bool, len(s.Scores))
+	for _, score := range s.Scores {
+		if err := validBoardName(score.Board); err != nil {
+			return err
+		}
+		if seen[score.Board] {
+			return fmt.Errorf("board %s twice: %w", score.Board, ErrInvalid)
+		}
+		seen[score.Board] = true
 	}
 	return nil
 }
 
-// onto is the new standing of a player who stood at held, if he has an entry. submit.lua does the same.
-func (s Submission) onto(held packed, has bool) (packed, error) {
-	fresh := pack(s.Score, s.At)
-	switch {
-	case !has:
-		return fresh, nil
-	case s.Board.Operator == Best:
-		return max(held, fresh), nil
-	case s.Score == 0:
-		return held, nil
+func validNote(n note) error {
+	for _, text := range []struct{ what, text string }{{"name", n.name}, {"match", n.match}, {"proof", n.proof}} {
+		if len(text.text) > maxText || !printable(text.text) {
+			return fmt.Errorf("%s of %d bytes: %w", text.what, len(text.text), ErrInvalid)
+		}
 	}
-	sum := held.score() + s.Score
-	if sum < MinScore || sum > MaxScore {
-		return held, fmt.Errorf("sum %d: %w", sum, ErrRange)
+	if n.region == "" {
+		return nil
 	}
-	return packed(sum<<tickBits | min(held.left(), fresh.left())), nil
+	return validName("region", n.region)
 }
 
 // LogValue implements [slog.LogValuer].
 func (s Submission) LogValue() slog.Value {
-	return slog.GroupValue(slog.String("id", s.ID), slog.String("board", s.Board.Name), slog.String("player", s.Player), slog.Int64("score", s.Score))
+	return slog.GroupValue(slog.String("id", s.ID), slog.String("player", s.Player), slog.Any("scores", s.Scores))
 }
-
-// needsReceipt tells that applying the submission twice is not the same as once.
-func (s Submission) needsReceipt() bool { return s.Board.Operator == Sum && s.Score != 0 }
 
 // wrap names the submission in an error of it.
 func (s Submission) wrap(err error) error {
-	return fmt.Errorf("submit %q of %q to %s: %w", s.ID, s.Player, s.Board.Name, err)
+	return fmt.Errorf("submit %q of %q: %w", s.ID, s.Player, err)
 }
 
 // validate checks all before any is applied.
@@ -92,8 +107,78 @@ func validate(subs []Submission) error {
 	return nil
 }
 
+// receipt is what a submission counts once by.
+type receipt [16]byte
+
+func (s Submission) receipt() receipt {
+	// The length keeps apart what one text would join.
+	sum := sha256.Sum256(fmt.Appendf(nil, "%d %s%s", len(s.Player), s.Player, s.ID))
+	return receipt(sum[:16])
+}
+
+// result is a submission as one board takes it: what its entry would be alone.
+type result struct {
+	score int64
+	fresh standing
+}
+
+// result checks the score and the time against the board.
+func (s scope) result(score int64, n note, at time.Time, now time.Time) (result, error) {
+	if score < -s.limit || score > s.limit {
+		return result{}, fmt.Errorf("score %d on %s: %w", score, s.Name, ErrRange)
+	}
+	if s.over(s.Span, now) {
+		return result{}, fmt.Errorf("period of %v on %s: %w", s.Start, s.Name, ErrOver)
+	}
+	if s.bits == 0 {
+		n.at = at.UnixMilli()
+	}
+	return result{score, standing{s.pack(score, at, s.Span), n.String()}}, nil
+}
+
+// onto is what a result makes of a standing, if there is one. submit.lua does the same.
+func (k *kept) onto(op Operator, held standing, has bool, r result) (standing, error) {
+	if !has || op == set {
+		return r.fresh, nil
+	}
+	old, fresh := parseNote(held.note), parseNote(r.fresh.note)
+	fresh.name, fresh.region = cmp.Or(fresh.name, old.name), cmp.Or(fresh.region, old.region)
+	old.name, old.region = fresh.name, fresh.region
+	next := r.fresh.packed
+	takes := next > held.packed
+	switch {
+	case op == Latest && k.bits > 0:
+		takes = k.leftOf(next) <= k.leftOf(held.packed)
+	case op == Latest:
+		takes = fresh.at >= old.at
+	case op == Sum && r.score == 0:
+		takes = false
+	case op == Sum:
+		merit, add := k.merit(held.packed), k.merit(next)
+		if merit+add < -k.limit || merit+add > k.limit {
+			return held, fmt.Errorf("sum on %s: %w", k.Name, ErrRange)
+		}
+		next = packed((merit+add)<<k.bits | min(k.leftOf(held.packed), k.leftOf(next)))
+		fresh.at = max(old.at, fresh.at)
+		takes = true
+	}
+	if !takes {
+		return standing{held.packed, old.String()}, nil
+	}
+	return standing{next, fresh.String()}, nil
+}
+
+func isRefusal(err error) bool {
+	for _, refusal := range []error{ErrInvalid, ErrRange, ErrMismatch, ErrNoBoard, ErrOver} {
+		if errors.Is(err, refusal) {
+			return true
+		}
+	}
+	return false
+}
+
 func validID(what, id string) error {
-	if id == "" || len(id) > maxID || !printable(id) {
+	if id == "" || len(id) > maxText || !printable(id) {
 		return fmt.Errorf("%s of %d bytes: %w", what, len(id), ErrInvalid)
 	}
 	return nil
@@ -110,32 +195,4 @@ func printable(s string) bool {
 		}
 	}
 	return true
-}
-
-// validPage checks the arguments of Top.
-func validPage(board string, offset, limit int) error {
-	if err := validBoardName(board); err != nil {
-		return err
-	}
-	if offset < 0 {
-		return fmt.Errorf("offset %d: %w", offset, ErrInvalid)
-	}
-	if limit < 0 || limit > MaxPage {
-		return fmt.Errorf("limit %d: %w", limit, ErrInvalid)
-	}
-	return nil
-}
-
-// validAround checks the arguments of Around and, with n = 0, of Entry.
-func validAround(board, player string, n int) error {
-	if err := validBoardName(board); err != nil {
-		return err
-	}
-	if err := validID("player", player); err != nil {
-		return err
-	}
-	if n < 0 || n > (MaxPage-1)/2 {
-		return fmt.Errorf("%d neighbours: %w", n, ErrInvalid)
-	}
-	return nil
 }

@@ -17,7 +17,7 @@ import (
 const maxAnswer = 64 << 20
 
 // client asks one parlord.
-type client struct{ base string }
+type client struct{ base, token string }
 
 // baseURL reads -admin. An address without a scheme does too, as parlord's own -admin is one.
 func baseURL(admin string) (string, error) {
@@ -39,23 +39,61 @@ func baseURL(admin string) (string, error) {
 func (c *client) get(ctx context.Context, path string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+path, nil)
+	return c.send(ctx, http.MethodGet, path, "", nil)
+}
+
+// send is for what may take as long as it likes.
+func (c *client) send(ctx context.Context, method, path, contentType string, body io.Reader) ([]byte, error) {
+	res, err := c.open(ctx, method, path, contentType, body)
 	if err != nil {
 		return nil, err
+	}
+	defer res.Body.Close()
+	answer, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
+	if err != nil {
+		return nil, fmt.Errorf("%s broke off its answer: %w", c.base, err)
+	}
+	return answer, nil
+}
+
+// stream writes an answer as it comes.
+func (c *client) stream(ctx context.Context, path string, out io.Writer) error {
+	res, err := c.open(ctx, http.MethodGet, path, "", nil)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	if _, err := io.Copy(out, res.Body); err != nil {
+		return fmt.Errorf("%s broke off: %w", c.base, err)
+	}
+	return nil
+}
+
+// open is an answer whose status is 200; its body is open.
+func (c *client) open(ctx context.Context, method, path, contentType string, body io.Reader) (*http.Response, error) {
+	req, err := http.NewRequestWithContext(ctx, method, c.base+path, body)
+	if err != nil {
+		return nil, err
+	}
+	if c.token != "" {
+		req.Header.Set("Authorization", "Bearer "+c.token)
+	}
+	if contentType != "" {
+		req.Header.Set("Content-Type", contentType)
 	}
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
 		return nil, c.unreached(err)
 	}
+	if res.StatusCode == http.StatusOK {
+		return res, nil
+	}
 	defer res.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
+	text, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
 	if err != nil {
 		return nil, fmt.Errorf("%s broke off its answer: %w", c.base, err)
 	}
-	if res.StatusCode != http.StatusOK {
-		return nil, c.refused(res.StatusCode, body)
-	}
-	return body, nil
+	return nil, c.refused(res.StatusCode, text)
 }
 
 func (c *client) unreached(err error) error {
@@ -81,7 +119,9 @@ func (c *client) refused(status int, body []byte) error {
 	switch answer.Error.Code {
 	case "NOT_FOUND":
 		return fmt.Errorf("%s: %s. The same command without a name lists what there is", c.base, text)
-	case "UNAVAILABLE":
+	case "UNAUTHENTICATED":
+		return fmt.Errorf("%s: set -token or PARLOR_TOKEN to the text of operator.token in parlord's -data", c.base)
+	case "UNAVAILABLE", "BAD_REQUEST":
 		return fmt.Errorf("%s: %s", c.base, text)
 	}
 	return fmt.Errorf("%s: %s: %s", c.base, plain(answer.Error.Code), text)

@@ -11,11 +11,12 @@ import (
 )
 
 const (
-	snakesJSON = `{"board":"snakes","count":123,"entries":[` +
+	snakesJSON = `{"board":"snakes","period":{"start":"2026-01-01T00:00:00Z"},"count":123,"next":"abc","entries":[` +
 		`{"rank":1,"player":"p-one","name":"Ann","score":1042,"at":"2026-03-04T05:07:00Z"},` +
 		`{"rank":2,"player":"p2","name":"\u001b[2JBen\u202e","score":-7,"at":"2026-03-04T05:08:00Z"}]}` + "\n"
-	boardsJSON = `{"boards":[{"board":"snakes","operator":"best","count":123},{"board":"tictactoe","operator":"sum","count":0}]}` + "\n"
-	roomJSON   = `{"id":"r1","game":"snakes","match":"r1-1","phase":"playing","players":3,"away":1,"bots":9,"free":27,` +
+	boardsJSON = `{"boards":[{"definition":{"board":"snakes","operator":"best","order":"desc","ties":"earliest","period":"weekly","zone":"Asia/Tokyo"},"count":123},` +
+		`{"definition":{"board":"tictactoe","operator":"sum","order":"asc","ties":"shared"},"count":0}]}` + "\n"
+	roomJSON = `{"id":"r1","game":"snakes","match":"r1-1","phase":"playing","players":3,"away":1,"bots":9,"free":27,` +
 		`"tick":777,"slipped":4,"asleep":false,"stuck":false,"endless":true}`
 	sleepyJSON = `{"id":"room-2","game":"tictactoe","match":"room-2-2","phase":"playing","players":2,"away":2,"bots":0,"free":0,` +
 		`"tick":5,"slipped":0,"asleep":true,"endless":false,"public":true,"locked":true,"watchers":12}`
@@ -58,9 +59,9 @@ func wantOutput(t *testing.T, url, want string, args ...string) {
 
 func TestBoardsAreATable(t *testing.T) {
 	wantOutput(t, listen(t, answers{"/v1/boards": boardsJSON}), `
-BOARD      KEEPS  ENTRIES
-snakes     best   123
-tictactoe  sum    0
+BOARD      KEEPS  ORDER  TIES      PERIOD             ENTRIES
+snakes     best   desc   earliest  weekly Asia/Tokyo  123
+tictactoe  sum    asc    shared    -                  0
 `, "boards")
 	wantOutput(t, listen(t, answers{"/v1/boards": `{"boards":[]}`}), "No boards yet.\n", "boards")
 }
@@ -70,10 +71,11 @@ func TestABoardIsATableWithoutControlCharacters(t *testing.T) {
 RANK  SCORE  REACHED (UTC)     PLAYER  NAME
 1     1042   2026-03-04 05:07  p-one   Ann
 2     -7     2026-03-04 05:08  p2      ?[2JBen?
-2 of 123 on snakes
+2 of 123 on snakes, since 2026-01-01 00:00
+more: -after abc
 `, "boards", "snakes", "-limit", "2")
-	wantOutput(t, listen(t, answers{"/v1/boards/a%2Fb?limit=10": `{"board":"a/b","count":0,"entries":[]}`}),
-		"a/b has no entries yet.\n", "boards", "a/b")
+	wantOutput(t, listen(t, answers{"/v1/boards/a%2Fb?limit=10": `{"board":"a/b","period":{"start":"2026-01-01T00:00:00Z","end":"2026-02-01T00:00:00Z"},"count":0,"entries":[]}`}),
+		"a/b has no such entries, 2026-01-01 00:00 to 2026-02-01 00:00.\n", "boards", "a/b")
 }
 
 func TestRoomsAreATable(t *testing.T) {

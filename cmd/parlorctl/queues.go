@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net/url"
@@ -58,8 +59,23 @@ func (q queue) spread() string {
 	return fmt.Sprintf("%.1f", q.Recent.Spread)
 }
 
-func queuesReading() reading {
-	return reading{"/v1/queues", func(out io.Writer, body []byte) error {
+// queuesDemand is what the words behind "queues" ask for.
+func queuesDemand(words []string) (demand, error) {
+	switch len(words) {
+	case 0:
+		return allQueues(), nil
+	case 1:
+		return oneQueue(words[0]), nil
+	case 2:
+		return demand{}, errors.New("name two players, by their ids")
+	case 3:
+		return explained(words[0], words[1], words[2]), nil
+	}
+	return demand{}, fmt.Errorf("too many words: %s", strings.Join(words, " "))
+}
+
+func allQueues() demand {
+	return show(getting("/v1/queues"), func(out io.Writer, body []byte) error {
 		var answer struct{ Queues []queue }
 		if err := decode(body, &answer); err != nil {
 			return err
@@ -79,11 +95,11 @@ func queuesReading() reading {
 		return table(out, []string{
 			"QUEUE", "TICKETS", "PLAYERS", "OLDEST", "P50", "P95", "SPREAD", "MATCHED", "CANCELLED", "TIMED OUT", "NOT ACCEPTED", "BOT SEATS",
 		}, rows)
-	}}
+	})
 }
 
-func queueReading(name string) reading {
-	return reading{queuePath(name, "", nil), func(out io.Writer, body []byte) error {
+func oneQueue(name string) demand {
+	return show(getting(queuePath(name, "", nil)), func(out io.Writer, body []byte) error {
 		var q queue
 		if err := decode(body, &q); err != nil {
 			return err
@@ -103,13 +119,13 @@ func queueReading(name string) reading {
 			{"tickets", fmt.Sprintf("%d matched, %d cancelled, %d timed out, %d not accepted", q.Counts.Matched, q.Counts.Cancelled, q.Counts.TimedOut, q.Counts.NotAccepted)},
 			{"matches", fmt.Sprintf("%d, with %d seats of bots", q.Counts.Matches, q.Counts.BotSeats)},
 		})
-	}}
+	})
 }
 
-// explainReading asks why two players who wait are not in one match.
-func explainReading(name, player, other string) reading {
+// explained asks why two players who wait are not in one match.
+func explained(name, player, other string) demand {
 	path := queuePath(name, "/explain", url.Values{"player": {player}, "other": {other}})
-	return reading{path, func(out io.Writer, body []byte) error {
+	return show(getting(path), func(out io.Writer, body []byte) error {
 		var answer struct {
 			Fits   bool
 			Checks []struct {
@@ -135,7 +151,7 @@ func explainReading(name, player, other string) reading {
 			return say(out, "They may be in one match.")
 		}
 		return say(out, "They cannot be in one match now.")
-	}}
+	})
 }
 
 // queuePath is the path of the queue with a name such as "dash" or "dash/ranked", or of a thing below it.

@@ -11,58 +11,6 @@ import (
 	"unicode"
 )
 
-func boardsReading() reading {
-	return reading{"/v1/boards", func(out io.Writer, body []byte) error {
-		var answer struct {
-			Boards []struct {
-				Board, Operator string
-				Count           int64
-			}
-		}
-		if err := decode(body, &answer); err != nil {
-			return err
-		}
-		if len(answer.Boards) == 0 {
-			return say(out, "No boards yet.")
-		}
-		rows := make([][]string, len(answer.Boards))
-		for i, b := range answer.Boards {
-			rows[i] = []string{b.Board, b.Operator, fmt.Sprint(b.Count)}
-		}
-		return table(out, []string{"BOARD", "KEEPS", "ENTRIES"}, rows)
-	}}
-}
-
-func boardReading(name string, limit int) reading {
-	path := fmt.Sprintf("/v1/boards/%s?limit=%d", url.PathEscape(name), limit)
-	return reading{path, func(out io.Writer, body []byte) error {
-		var answer struct {
-			Board   string
-			Count   int64
-			Entries []struct {
-				Rank, Score  int64
-				Player, Name string
-				At           time.Time
-			}
-		}
-		if err := decode(body, &answer); err != nil {
-			return err
-		}
-		if len(answer.Entries) == 0 {
-			return say(out, plain(answer.Board)+" has no entries yet.")
-		}
-		rows := make([][]string, len(answer.Entries))
-		for i, e := range answer.Entries {
-			// The name is last: wide letters would push what comes after it out of its column.
-			rows[i] = []string{fmt.Sprint(e.Rank), fmt.Sprint(e.Score), moment(e.At), e.Player, e.Name}
-		}
-		if err := table(out, []string{"RANK", "SCORE", "REACHED (UTC)", "PLAYER", "NAME"}, rows); err != nil {
-			return err
-		}
-		return say(out, fmt.Sprintf("%d of %d on %s", len(rows), answer.Count, plain(answer.Board)))
-	}}
-}
-
 // room is a room as the server describes it.
 type room struct {
 	ID, Game, Match, Phase    string
@@ -90,8 +38,8 @@ func (r room) state() string {
 	return state
 }
 
-func roomsReading() reading {
-	return reading{"/v1/rooms", func(out io.Writer, body []byte) error {
+func roomsDemand() demand {
+	return show(getting("/v1/rooms"), func(out io.Writer, body []byte) error {
 		var answer struct{ Rooms []room }
 		if err := decode(body, &answer); err != nil {
 			return err
@@ -107,11 +55,11 @@ func roomsReading() reading {
 			}
 		}
 		return table(out, []string{"ROOM", "GAME", "PHASE", "PLAYERS", "AWAY", "BOTS", "FREE", "WATCHERS", "TICK", "SLIPPED"}, rows)
-	}}
+	})
 }
 
-func roomReading(id string) reading {
-	return reading{"/v1/rooms/" + url.PathEscape(id), func(out io.Writer, body []byte) error {
+func roomDemand(id string) demand {
+	return show(getting("/v1/rooms/"+url.PathEscape(id)), func(out io.Writer, body []byte) error {
 		var r room
 		if err := decode(body, &r); err != nil {
 			return err
@@ -128,7 +76,7 @@ func roomReading(id string) reading {
 			{"room", r.ID}, {"game", r.Game}, {"match", match}, {"phase", r.state()},
 			{"seats", seats}, {"watchers", fmt.Sprint(r.Watchers)}, {"tick", fmt.Sprint(r.Tick)}, {"slipped", fmt.Sprintf("%d ticks", r.Slipped)},
 		})
-	}}
+	})
 }
 
 // table writes columns that are as wide as they need to be.

@@ -19,10 +19,12 @@ type config struct {
 	admin         string
 	data          string
 	redis         string
+	boards        string
 	origins       list
 	trustProxy    prefixes
 	connsPerIP    int
 	connectsPerIP int
+	readsPerIP    int
 	grace         time.Duration
 	botsAfter     time.Duration
 	queues        string // file of rules; "": none
@@ -44,10 +46,12 @@ func parse(args []string, env func(string) string, out io.Writer) (config, error
 	fs.StringVar(&c.admin, "admin", "127.0.0.1:8081", "operators' `address`: page, metrics, pprof; keep it private")
 	fs.StringVar(&c.data, "data", "parlor-data", "`directory` for what must survive a restart")
 	fs.StringVar(&c.redis, "redis", "", "redis:// `URL` for boards and ratings; empty: the embedded default")
+	fs.StringVar(&c.boards, "boards", "", "`file` that describes boards, a JSON array; those of the games are there anyway")
 	fs.Var(&c.origins, "origins", "`hosts` whose pages may connect besides our own, comma-separated; *: any")
 	fs.Var(&c.trustProxy, "trust-proxy", "address `ranges` of proxies whose X-Forwarded-For is believed, comma-separated")
 	fs.IntVar(&c.connsPerIP, "conns-per-ip", 512, "connections from one `number` of addresses: an IPv4 address or an IPv6 /64")
 	fs.IntVar(&c.connectsPerIP, "connects-per-ip", 100, "new connections a second from one such `number` of addresses, after a burst of -conns-per-ip")
+	fs.IntVar(&c.readsPerIP, "reads-per-ip", 50, "reads of boards and ratings a second from one such `number` of addresses, after a burst of four seconds' worth")
 	fs.DurationVar(&c.grace, "grace", 30*time.Second, "`time` that matches get to end after SIGTERM")
 	fs.DurationVar(&c.botsAfter, "bots-after", 3*time.Second, "`wait` after which a match begins with bots though too few people came; 0: never")
 	fs.StringVar(&c.queues, "queues", "", "JSON `file` with rules of queues, in place of those built in or beside them; -bots-after is not for them")
@@ -90,6 +94,8 @@ func (c config) validate(rest []string) error {
 		return fmt.Errorf("unexpected argument %q", rest[0])
 	case c.connsPerIP < 1 || c.connectsPerIP < 1:
 		return fmt.Errorf("-conns-per-ip and -connects-per-ip must be at least 1, not %d and %d", c.connsPerIP, c.connectsPerIP)
+	case c.readsPerIP < 1:
+		return fmt.Errorf("-reads-per-ip must be at least 1, not %d", c.readsPerIP)
 	case c.grace < 0 || c.botsAfter < 0:
 		return errors.New("-grace and -bots-after must not be negative")
 	case !slices.Contains(ws.Ways, c.sockets):

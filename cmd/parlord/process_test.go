@@ -225,8 +225,8 @@ func eventually(t *testing.T, what string, so func() bool) {
 	}
 }
 
-func TestAWinIsOnTheBoardInMemoryAndInRedis(t *testing.T) {
-	for _, store := range []string{"memory", "redis"} {
+func TestAWinIsOnTheBoardEmbeddedAndInRedis(t *testing.T) {
+	for _, store := range []string{"embedded", "redis"} {
 		t.Run(store, func(t *testing.T) {
 			t.Parallel()
 			args := []string{"-bots-after", "50ms"}

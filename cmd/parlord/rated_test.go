@@ -49,8 +49,8 @@ func playOnce(t *testing.T, clients ...*client.Client) {
 	}
 }
 
-func TestAMatchOfTwoRatesBothInMemoryAndInRedis(t *testing.T) {
-	for _, store := range []string{"memory", "redis"} {
+func TestAMatchOfTwoRatesBothEmbeddedAndInRedis(t *testing.T) {
+	for _, store := range []string{"embedded", "redis"} {
 		t.Run(store, func(t *testing.T) {
 			t.Parallel()
 			args := []string{"-bots-after", "0"}

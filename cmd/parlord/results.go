@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"path/filepath"
+	"time"
 
 	"parlor/game"
 	"parlor/game/room"
@@ -15,15 +17,89 @@ import (
 // results takes what matches came to off their rooms, and gets it into the store: scores onto the
 // boards, places into the ratings.
 type results struct {
+	store   leaderboard.Store
+	defined []leaderboard.Board // that there must be
+	log     *slog.Logger
+	posted  func(player string, boards ...string) // tells him that results of his are there
 	boards  *leaderboard.Recorder[leaderboard.Submission]
 	ratings *leaderboard.Recorder[leaderboard.RatedMatch]
 }
 
-func newResults(store leaderboard.Store, log *slog.Logger) *results {
-	return &results{
-		boards:  leaderboard.NewRecorder(store.Submit, leaderboard.RecorderConfig{Log: log}),
-		ratings: leaderboard.NewRecorder(store.Rate, leaderboard.RecorderConfig{Batch: leaderboard.MatchesKept, Log: log}),
+// beginResults makes what the configuration asks for, and defines the boards.
+func beginResults(ctx context.Context, cfg config, store leaderboard.Store, log *slog.Logger) (*results, error) {
+	boards, err := readBoards(cfg.boards)
+	if err != nil {
+		return nil, fmt.Errorf("read -boards: %w", err)
 	}
+	outbox := "" // where results wait while Redis is away
+	if cfg.redis != "" {
+		outbox = filepath.Join(cfg.data, "outbox")
+	}
+	r, err := newResults(store, boards, outbox, log)
+	if err != nil {
+		return nil, err
+	}
+	return r, r.begin(ctx)
+}
+
+// newResults puts results into outbox before they go to the store. Without one they wait in memory, which is enough where
+// the store is on the same disk.
+func newResults(store leaderboard.Store, defined []leaderboard.Board, outbox string, log *slog.Logger) (*results, error) {
+	r := &results{store: store, defined: defined, log: log, posted: func(string, ...string) {}}
+	boards, ratings := leaderboard.RecorderConfig{Log: log}, leaderboard.RecorderConfig{Batch: leaderboard.MatchesKept, Log: log}
+	if outbox != "" {
+		boards.Dir, ratings.Dir = filepath.Join(outbox, "boards"), filepath.Join(outbox, "ratings")
+	}
+	var err1, err2 error
+	r.boards, err1 = leaderboard.NewRecorder(r.submit, boards)
+	r.ratings, err2 = leaderboard.NewRecorder(store.Rate, ratings)
+	return r, errors.Join(err1, err2)
+}
+
+// submit defines the boards where they are missing: a store that was away at the start, or has lost all that it had, must
+// not refuse results for it.
+func (r *results) submit(ctx context.Context, subs ...leaderboard.Submission) error {
+	err := r.store.Submit(ctx, subs...)
+	if errors.Is(err, leaderboard.ErrNoBoard) {
+		if err := r.define(ctx); err != nil {
+			return err
+		}
+		err = r.store.Submit(ctx, subs...) // what has been applied is not applied twice
+	}
+	if err != nil {
+		return err
+	}
+	for _, s := range subs {
+		for _, score := range s.Scores {
+			r.posted(s.Player, score.Board)
+		}
+	}
+	return nil
+}
+
+// begin defines the boards, unless the store is away: then the first result will.
+func (r *results) begin(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	err := r.define(ctx)
+	if errors.Is(err, leaderboard.ErrUnavailable) {
+		r.log.Warn("the store of boards is away", "err", err)
+		return nil
+	}
+	return err
+}
+
+// define makes the boards. One that an operator has defined otherwise stays as he wants it.
+func (r *results) define(ctx context.Context) error {
+	for _, b := range r.defined {
+		err := r.store.Define(ctx, b)
+		if errors.Is(err, leaderboard.ErrMismatch) {
+			r.log.Warn("a board is kept as it was first defined", "board", b.Name)
+		} else if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // outcome and scored are called by rooms, and do not wait. What is played in rooms that players made counts
@@ -54,15 +130,6 @@ func (r *results) run(ctx context.Context) error {
 // stats count a score and a rated match alike: as one.
 func (r *results) stats() leaderboard.RecorderStats { return r.boards.Stats().Plus(r.ratings.Stats()) }
 
-// board is the board of a ranked game.
-func board(info game.Info) leaderboard.Board {
-	b := leaderboard.Board{Name: info.Name, Operator: leaderboard.Best}
-	if info.Ranked == game.Wins {
-		b.Operator = leaderboard.Sum
-	}
-	return b
-}
-
 // fromOutcome is what a match's end means for the boards: a win, or a score, for every person
 // in it. The ids are the match's, so sending one twice counts once.
 func fromOutcome(o room.Outcome) []leaderboard.Submission {
@@ -82,8 +149,8 @@ func fromOutcome(o room.Outcome) []leaderboard.Submission {
 			continue
 		}
 		subs = append(subs, leaderboard.Submission{
-			ID: fmt.Sprintf("%s/%d", o.Match, seat), Board: board(o.Info),
-			Player: st.Player, Name: st.Name, Score: score, At: o.At,
+			ID: fmt.Sprintf("%s/%d", o.Match, seat), Player: st.Player, Name: st.Name, Match: o.Match, At: o.At,
+			Scores: []leaderboard.Score{{Board: o.Info.Name, Score: score}},
 		})
 	}
 	return subs
@@ -116,7 +183,7 @@ func fromScored(s room.Scored) []leaderboard.Submission {
 		return nil
 	}
 	return []leaderboard.Submission{{
-		ID: fmt.Sprintf("%s/s%d", s.Match, s.Number), Board: board(s.Info),
-		Player: s.Player, Name: s.Name, Score: s.Score, At: s.At,
+		ID: fmt.Sprintf("%s/s%d", s.Match, s.Number), Player: s.Player, Name: s.Name, Match: s.Match, At: s.At,
+		Scores: []leaderboard.Score{{Board: s.Info.Name, Score: s.Score}},
 	}}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"log/slog"
 	"reflect"
 	"testing"
 	"time"
@@ -20,12 +21,12 @@ func TestOnlyPeopleAreRankedAndEachMatchCountsOnce(t *testing.T) {
 	for _, test := range []struct {
 		ranked game.Ranking
 		ending room.Ending
-		want   []leaderboard.Submission
+		want   map[string]int64 // by player
 	}{
 		{game.Unranked, room.Finished, nil},
 		{game.Wins, room.Aborted, nil},
-		{game.Wins, room.Forfeit, []leaderboard.Submission{{Player: "ann", Score: 1}}},
-		{game.BestScore, room.Finished, []leaderboard.Submission{{Player: "ann", Score: 7}, {Player: "bob", Score: 5}}},
+		{game.Wins, room.Forfeit, map[string]int64{"ann": 1}},
+		{game.BestScore, room.Finished, map[string]int64{"ann": 7, "bob": 5}},
 	} {
 		o := room.Outcome{
 			Match: "m", Info: game.Info{Name: "g", Ranked: test.ranked}, Ending: test.ending, Standings: standings, At: at,
@@ -36,9 +37,9 @@ func TestOnlyPeopleAreRankedAndEachMatchCountsOnce(t *testing.T) {
 			continue
 		}
 		ids := map[string]bool{}
-		for i, sub := range got {
+		for _, sub := range got {
 			ids[sub.ID] = true
-			if sub.Player != test.want[i].Player || sub.Score != test.want[i].Score || !sub.At.Equal(at) || sub.Board.Name != "g" {
+			if len(sub.Scores) != 1 || sub.Scores[0] != (leaderboard.Score{Board: "g", Score: test.want[sub.Player]}) || !sub.At.Equal(at) || sub.Match != "m" {
 				t.Errorf("%v, %v: %+v", test.ranked, test.ending, sub)
 			}
 			if err := sub.Validate(); err != nil {
@@ -88,7 +89,15 @@ func TestPeopleAreRatedByTheirPlacesAmongThemselves(t *testing.T) {
 }
 
 func TestWhatIsPlayedAmongFriendsCountsForNothing(t *testing.T) {
-	r := newResults(leaderboard.NewMemory(), nil)
+	store, err := leaderboard.OpenEmbedded(t.TempDir(), leaderboard.EmbeddedConfig{Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	r, err := newResults(store, nil, "", slog.Default())
+	if err != nil {
+		t.Fatal(err)
+	}
 	standings := []room.Standing{{Player: "ann", Place: 1, Won: true, Score: 7}, {Player: "bob", Place: 2}}
 	for _, ranked := range []game.Ranking{game.Wins, game.BestScore} {
 		info := game.Info{Name: "g", Ranked: ranked}

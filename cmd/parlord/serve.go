@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -25,20 +24,17 @@ import (
 // within the grace time.
 func serve(ctx context.Context, cfg config, log *slog.Logger) error {
 	started := time.Now()
-	if err := os.MkdirAll(cfg.data, 0o755); err != nil {
-		return fmt.Errorf("make -data: %w", err)
-	}
 	rules, err := queueRules(cfg.queues, cfg.botsAfter)
 	if err != nil {
 		return fmt.Errorf("read -queues: %w", err)
 	}
-	key, err := loadKey(cfg.data)
+	key, token, err := loadSecrets(cfg.data)
 	if err != nil {
-		return fmt.Errorf("read the key of guests: %w", err)
+		return err
 	}
 	store, err := openStore(cfg, log)
 	if err != nil {
-		return fmt.Errorf("open -redis: %w", err)
+		return fmt.Errorf("open boards: %w", err)
 	}
 	defer store.Close()
 	public, err := net.Listen("tcp", cfg.listen)
@@ -57,9 +53,12 @@ func serve(ctx context.Context, cfg config, log *slog.Logger) error {
 		return fmt.Errorf("-sockets: %w", err)
 	}
 	meter := newMetrics(version(), gameNames(), queueNames(rules))
-	results := newResults(store, log)
+	results, err := beginResults(ctx, cfg, store, log)
+	if err != nil {
+		return err
+	}
 	hosting := hosts(cfg, key, rules, meter, results, log)
-	hosting.Rating = ratingsFrom(store, log)
+	hosting.Rating, hosting.Boards = ratingsFrom(store, log), boardsFrom(store)
 	if carrier != nil {
 		defer carrier.Close()
 		hosting.Carrier = carrier
@@ -68,20 +67,20 @@ func serve(ctx context.Context, cfg config, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
+	results.posted = sessions.Posted
 	meter.watch(live{
 		rooms: sessions.Rooms, queues: sessions.Queues, counts: sessions.Counts, seated: sessions.Seated, results: results.stats,
 	})
 	upgrades := ws.NewHandler(sessions, ws.Config{
 		Origins: cfg.origins, ConnsPerIP: cfg.connsPerIP, ConnectsPerIP: cfg.connectsPerIP, Trusted: cfg.trustProxy, Refused: meter.Refused,
 	})
-	hosted := hostedBoards()
 	n := node{
 		cfg: cfg, log: log, sessions: sessions, results: results, upgrades: upgrades,
 		public: ws.Server(api.Public(api.PublicConfig{
-			Boards: store, Ratings: store, Hosted: hosted, Draining: sessions.Draining, Pages: demo.Files, WS: upgrades, Logger: log,
+			Boards: store, Ratings: store, Draining: sessions.Draining, Pages: demo.Files, WS: upgrades, Caller: upgrades.ClientIP, Rate: cfg.readsPerIP, Logger: log,
 		})),
 		admin: ws.Server(api.Admin(api.AdminConfig{
-			Node: sessions, Boards: store, Ratings: store, Hosted: hosted, InMemory: cfg.redis == "", Recorder: results.stats, Metrics: meter,
+			Node: sessions, Boards: store, Ratings: store, Token: token, Recorder: results.stats, Metrics: meter,
 			Version: version(), Started: started, Addr: admin.Addr(), Logger: log,
 		})),
 	}
@@ -195,15 +194,14 @@ func (n *node) drain() {
 
 func openStore(cfg config, log *slog.Logger) (leaderboard.Store, error) {
 	if cfg.redis == "" {
-		log.Warn("boards and ratings are kept in memory and end with this process; -redis keeps them")
-		return leaderboard.NewMemory(), nil
+		return leaderboard.OpenEmbedded(filepath.Join(cfg.data, "boards"), leaderboard.EmbeddedConfig{Log: log})
 	}
 	return leaderboard.Dial(cfg.redis)
 }
 
 func boardsAt(cfg config) string {
 	if cfg.redis == "" {
-		return "memory"
+		return "embedded"
 	}
 	return "redis"
 }
@@ -232,14 +230,4 @@ func queueNames(rules map[matchmaking.Name]matchmaking.Rule) (names []matchmakin
 		names = append(names, name)
 	}
 	return names
-}
-
-// hostedBoards are the boards that exist before anybody has an entry.
-func hostedBoards() (boards []leaderboard.Board) {
-	for _, k := range games {
-		if info := k.Info(); info.Ranked != game.Unranked {
-			boards = append(boards, board(info))
-		}
-	}
-	return boards
 }

@@ -70,9 +70,18 @@ func host(t *testing.T, buffer int, rules game.Logic[*marks.Mark, *marks.Board])
 		t.Fatal(err)
 	}
 	sockets := ws.NewHandler(h.sessions, ws.Config{})
+	store, err := leaderboard.OpenEmbedded(t.TempDir(), leaderboard.EmbeddedConfig{Log: log})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close() })
+	results, err := newResults(store, nil, "", log)
+	if err != nil {
+		t.Fatal(err)
+	}
 	n := node{
 		cfg: config{grace: 10 * time.Millisecond}, log: log, sessions: h.sessions, upgrades: sockets,
-		results: newResults(leaderboard.NewMemory(), log),
+		results: results,
 		public:  ws.Server(sockets), admin: ws.Server(http.NotFoundHandler()),
 	}
 	public, admin := listen(t), listen(t)

@@ -59,7 +59,8 @@ var parts = []part{
 	{"frames", "Server CPU per delivered frame, and memory per connection", (*bench).frames},
 	{"freeze", "Clients that read nothing for a while", (*bench).frozen},
 	{"codec", "Bytes and time of a view, on recorded matches", (*bench).codec},
-	{"go", "Go: tick lateness, encoders, queues, boards", (*bench).goBenchmarks},
+	{"go", "Go: tick lateness, encoders, queues", (*bench).goBenchmarks},
+	{"boards", "Boards of a million entries: embedded, Redis, and PING beside it", (*bench).boards},
 	{"script", "JavaScript: decoding a delta, with a compiler and without", (*bench).script},
 }
 

@@ -18,7 +18,19 @@ func (b *bench) goBenchmarks(ctx context.Context) error {
 		{regexp.MustCompile(`BenchmarkPass/(100000)\b\S*\s.* ([\d.]+) median-ms`), "%s tickets matched in one pass, ms", 250},
 		{regexp.MustCompile(`BenchmarkAdd/(100000)\b\S*\s+\d+\s+([\d.]+) ns/op`), "a ticket more where %s wait, ns", 5000},
 	}, "go", "test", "-timeout", "300s", "-run", "^$", "-bench", ".", "-benchtime", "300ms", "-benchmem",
-		"./game/...", "./matchmaking", "./leaderboard", "./net/...", "./cmd/...")
+		"./game/...", "./matchmaking", "./net/...", "./cmd/...")
+}
+
+// boards runs the stores on boards of a million entries. Goals that are times PING are for the reader: it stands beside them.
+func (b *bench) boards(ctx context.Context) error {
+	return b.suite(ctx, []pick{
+		{regexp.MustCompile(`BenchmarkRank/(Embedded)/rank\S*\s.* ([\d.]+) p99-us`), "%s, a million entries: rank p99, us", 50},
+		{regexp.MustCompile(`BenchmarkRank/(Redis/1)/top-100\S*\s.* ([\d.]+) p99-us`), "%s shard, a million entries: top 100 p99, us", 1000},
+		{regexp.MustCompile(`BenchmarkRank/(Redis/1)/around-11\S*\s.* ([\d.]+) p99-us`), "%s shard, a million entries: around 11 p99, us", 1000},
+		{regexp.MustCompile(`BenchmarkRank/(Redis/16)/rank\S*\s.* ([\d.]+) p99-us`), "%s shards, a million entries: rank p99, us", 3000},
+		{regexp.MustCompile(`BenchmarkRestart()\S*\s+\d+\s+([\d.]+) ns/op`), "restart of a million%s, ns", 4e9},
+		{regexp.MustCompile(`BenchmarkRestart()\S*\s.* ([\d.]+) B/entry`), "memory of an entry%s, B", 400},
+	}, "go", "test", "-timeout", "900s", "-run", "^$", "-bench", ".", "-benchtime", "1s", "./leaderboard", "-entries", "1000000")
 }
 
 // pick finds a figure in a line: its first group is what the goal is about, its second the figure.

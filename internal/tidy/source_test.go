@@ -116,7 +116,7 @@ var noClock = []string{"game", "game/gametest", "game/rewind", "game/turnclock",
 var pureFiles = []string{
 	"matchmaking/pool.go", "matchmaking/waiting.go", "matchmaking/pass.go", "matchmaking/draft.go", "matchmaking/candidate.go", "matchmaking/explain.go",
 	"matchmaking/found.go", "matchmaking/round.go", "matchmaking/depth.go", "matchmaking/recent.go", "net/client/slew.go", "net/client/recent.go", "net/client/clock.go", "net/client/playout.go", "net/client/blend.go", "net/client/predict.go",
-	"cmd/parlorbot/link/schedule.go",
+	"cmd/parlorbot/link/schedule.go", "leaderboard/calendar.go", "leaderboard/kept.go", "leaderboard/packed.go",
 }
 
 func TestPureCodeIsHandedTheTime(t *testing.T) {

@@ -1,5 +1,5 @@
 // Package leaderboardtest proves stores: [Run] is the contract that each implementation of
-// leaderboard.Store passes, and [StartRedis] gives any test a Redis of its own.
+// leaderboard.Store passes, and [StartRedis] and [StartCluster] give any test a Redis of its own.
 //
 // It is for tests only, and what it starts ends with the test.
 package leaderboardtest
@@ -7,15 +7,20 @@ package leaderboardtest
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"reflect"
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"parlor/leaderboard"
 )
+
+// tenYears keeps periods of the past readable for as long as this test may be of use.
+const tenYears = 10 * 365 * 24 * time.Hour
 
 var (
 	best = leaderboard.Board{Name: "snakes-best"}
@@ -28,23 +33,36 @@ func Run(t *testing.T, newStore func(*testing.T) leaderboard.Store) {
 		name string
 		run  func(*testing.T, *fixture)
 	}{
-		{"BestRanksLikeBruteForce", func(t *testing.T, f *fixture) { f.bruteForce(t, best) }},
-		{"SumRanksLikeBruteForce", func(t *testing.T, f *fixture) { f.bruteForce(t, sum) }},
+		{"RanksAreThoseOfBruteForce", bruteForce},
 		{"EarlierOfEqualScoresIsAhead", earlierIsAhead},
 		{"SameTickSharesARank", sameTickShares},
+		{"SharedTiesShareARank", sharedTies},
 		{"BestKeepsTheBetter", bestKeeps},
 		{"SumAddsAndAgesByTheLatest", sumAdds},
-		{"SameIDCountsOncePerBoardAndPlayer", sameID},
+		{"LatestReplaces", latestReplaces},
+		{"SameIDCountsOncePerPlayer", sameID},
 		{"ConcurrentSubmissionsCountOnce", concurrent},
-		{"LastNameIsShown", lastName},
+		{"SeveralBoardsTakeASubmissionOrNone", severalBoards},
+		{"LastNameIsShownAndNotesStayWithTheScore", notes},
 		{"EmptyBoardReadsAsEmpty", emptyBoard},
+		{"UndefinedBoardIsNoBoard", undefined},
+		{"DescriptionStays", describes},
 		{"PagesMeetWithoutGaps", pages},
+		{"CursorOutlivesItsPlayer", cursors},
 		{"AroundIsCutAtTheEnds", around},
+		{"PlayersAreFoundByTheirIDs", players},
 		{"ScoresAndTimesReachTheirLimits", limits},
 		{"SumOutsideTheRangeIsRefusedAlone", sumRange},
-		{"BoardKeepsItsDescription", mismatch},
+		{"PeriodsChangeAtMidnightOfThePlace", periodsChange},
+		{"PeriodsEndEarly", periodsEnd},
+		{"PeriodsAreKeptForTheirArchive", periodsAreOver},
+		{"RegionsHaveRanksOfTheirOwn", regions},
+		{"SizeTrimsTheWorst", trims},
+		{"RemovedEntryIsGone", removes},
+		{"ForgottenPlayerIsGoneEverywhere", forgets},
+		{"BannedPlayerIsOnNoBoard", bans},
+		{"ImportReplacesAndExportsTheSame", imports},
 		{"InvalidArgumentsAreRefusedBeforeAnyWrite", invalid},
-		{"BoardsAreListedByName", boards},
 		{"MatchesMakeRatings", matchesRate},
 		{"TheSameMatchRatesOnce", sameMatch},
 		{"LaddersAreApart", ladders},
@@ -67,6 +85,15 @@ func Run(t *testing.T, newStore func(*testing.T) leaderboard.Store) {
 // fixture is a store with the answers a test insists on.
 type fixture struct{ leaderboard.Store }
 
+func (f *fixture) define(t *testing.T, boards ...leaderboard.Board) {
+	t.Helper()
+	for _, b := range boards {
+		if err := f.Define(t.Context(), b); err != nil {
+			t.Fatalf("Define: %v", err)
+		}
+	}
+}
+
 func (f *fixture) submit(t *testing.T, subs ...leaderboard.Submission) {
 	t.Helper()
 	if err := f.Submit(t.Context(), subs...); err != nil {
@@ -74,31 +101,41 @@ func (f *fixture) submit(t *testing.T, subs ...leaderboard.Submission) {
 	}
 }
 
-func (f *fixture) top(t *testing.T, board string, offset, limit int) []leaderboard.Entry {
+func (f *fixture) top(t *testing.T, l leaderboard.List, after string, limit int) leaderboard.Page {
 	t.Helper()
-	entries, err := f.Top(t.Context(), board, offset, limit)
+	p, err := f.Top(t.Context(), l, after, limit)
 	if err != nil {
-		t.Fatalf("Top(%s, %d, %d): %v", board, offset, limit, err)
+		t.Fatalf("Top(%v, %s, %d): %v", l, after, limit, err)
 	}
-	return entries
+	return p
+}
+
+// best are the first entries of a board in its present period.
+func (f *fixture) best(t *testing.T, board string, limit int) []leaderboard.Entry {
+	t.Helper()
+	return f.top(t, leaderboard.List{Board: board}, "", limit).Entries
+}
+
+func (f *fixture) around(t *testing.T, l leaderboard.List, player string, n int) []leaderboard.Entry {
+	t.Helper()
+	p, err := f.Around(t.Context(), l, player, n)
+	if err != nil {
+		t.Fatalf("Around(%v, %s, %d): %v", l, player, n, err)
+	}
+	return p.Entries
 }
 
 func (f *fixture) entry(t *testing.T, board, player string) leaderboard.Entry {
 	t.Helper()
-	e, err := f.Entry(t.Context(), board, player)
-	if err != nil {
-		t.Fatalf("Entry(%s, %s): %v", board, player, err)
-	}
-	return e
+	return f.around(t, leaderboard.List{Board: board}, player, 0)[0]
 }
 
-func (f *fixture) around(t *testing.T, board, player string, n int) []leaderboard.Entry {
+// absent fails unless the player has no entry.
+func (f *fixture) absent(t *testing.T, l leaderboard.List, player string) {
 	t.Helper()
-	entries, err := f.Around(t.Context(), board, player, n)
-	if err != nil {
-		t.Fatalf("Around(%s, %s, %d): %v", board, player, n, err)
+	if p, err := f.Around(t.Context(), l, player, 1); !errors.Is(err, leaderboard.ErrNotFound) {
+		t.Errorf("%s on %v: %v, %v, want ErrNotFound", player, l, p.Entries, err)
 	}
-	return entries
 }
 
 // equal compares pages; nil and empty are the same.
@@ -125,74 +162,161 @@ func samePlaces(t *testing.T, got []leaderboard.Entry, want ...string) {
 	}
 }
 
-// bruteForce plays 6,000 random submissions, many of them ties, some of them sent again, and
-// compares the whole board with a model that counts.
-func (f *fixture) bruteForce(t *testing.T, board leaderboard.Board) {
-	const seed, rounds, perRound, players = 20260301, 12, 500, 150
-	rng := rand.New(rand.NewPCG(seed, uint64(board.Operator)))
-	m := newModel(board)
-	var sent []leaderboard.Submission
+// everyKind is a board of each order, operator and rule for ties, every other one with days.
+func everyKind() (boards []leaderboard.Board) {
+	for _, order := range []leaderboard.Order{leaderboard.Descending, leaderboard.Ascending} {
+		for _, operator := range []leaderboard.Operator{leaderboard.Best, leaderboard.Sum, leaderboard.Latest} {
+			for _, ties := range []leaderboard.Ties{leaderboard.Earliest, leaderboard.Shared} {
+				b := leaderboard.Board{Name: fmt.Sprintf("%v-%v-%v", order, operator, ties), Order: order, Operator: operator, Ties: ties, Archive: tenYears}
+				b.Regional = operator != leaderboard.Sum
+				if len(boards)%4 > 1 {
+					b.Period = "daily"
+				}
+				boards = append(boards, b)
+			}
+		}
+	}
+	return boards
+}
+
+// ops is for long runs: go test ./leaderboard -run Contract -ops 1000000.
+var ops = flag.Int("ops", 3500, "random operations that each store's ranks are held against brute force after")
+
+// bruteForce plays random submissions for boards of all kinds, many of them ties, some of them for several boards,
+// some sent again, with removals and imports among them, and compares all that can be read with a model that counts.
+func bruteForce(t *testing.T, f *fixture) {
+	const seed, rounds, players = 20260301, 5, 120
+	boards := everyKind()
+	f.define(t, boards...)
+	p := &play{rng: rand.New(rand.NewPCG(seed, 1)), m: newModel(boards...), boards: boards, players: players}
 	for round := range rounds {
-		for n := 0; n < perRound; {
-			batch := make([]leaderboard.Submission, 1+rng.IntN(20))
+		for n := 0; n < *ops/rounds; {
+			batch := make([]leaderboard.Submission, 1+p.rng.IntN(40))
 			for i := range batch {
-				if len(sent) > 0 && rng.IntN(5) == 0 {
-					batch[i] = sent[rng.IntN(len(sent))]
-					continue
-				}
-				batch[i] = leaderboard.Submission{
-					ID: fmt.Sprint("match-", len(sent)), Board: board,
-					Player: fmt.Sprintf("玩家 %d", rng.IntN(players)), Name: fmt.Sprint("name ", rng.IntN(9)),
-					Score: rng.Int64N(25) - 12, At: tick(rng.IntN(6)),
-				}
-				sent = append(sent, batch[i])
+				batch[i] = p.submission()
 			}
 			f.submit(t, batch...)
-			m.submit(batch...)
-			n += len(batch)
+			p.m.submit(batch...)
+			p.edit(t, f)
+			n += len(batch) + 1
 		}
-		f.compare(t, m, rng)
+		for _, b := range boards {
+			f.compare(t, p.m, p.rng, leaderboard.List{Board: b.Name, Period: start})
+			f.compare(t, p.m, p.rng, leaderboard.List{Board: b.Name, Period: start.Add(24 * time.Hour)})
+			if b.Regional {
+				f.compare(t, p.m, p.rng, leaderboard.List{Board: b.Name, Period: start, Region: "cn"})
+			}
+		}
 		if t.Failed() {
 			t.Fatalf("in round %d of seed %d", round, seed)
 		}
 	}
 }
 
-// compare holds every read against the model.
-func (f *fixture) compare(t *testing.T, m *model, rng *rand.Rand) {
-	t.Helper()
-	want := m.all()
-	name := m.board.Name
-	equal(t, "whole board", f.top(t, name, 0, leaderboard.MaxPage), want)
-	if n, err := f.Count(t.Context(), name); err != nil || n != int64(len(want)) {
-		t.Errorf("Count: got %d, %v, want %d", n, err, len(want))
+// play is the dice of bruteForce, and what they have come to.
+type play struct {
+	rng     *rand.Rand
+	m       *model
+	boards  []leaderboard.Board
+	players int
+	number  int
+	sent    []leaderboard.Submission // some, to be sent again
+}
+
+func (p *play) player() string { return fmt.Sprintf("玩家 %d", p.rng.IntN(p.players)) }
+
+func (p *play) time() time.Time {
+	return tick(p.rng.IntN(6)).Add(24 * time.Hour * time.Duration(p.rng.IntN(2)))
+}
+
+func (p *play) region() string { return []string{"", "", "eu", "cn"}[p.rng.IntN(4)] }
+
+func (p *play) submission() leaderboard.Submission {
+	if len(p.sent) > 0 && p.rng.IntN(5) == 0 {
+		return p.sent[p.rng.IntN(len(p.sent))]
 	}
-	offset, limit := rng.IntN(len(want)+5), rng.IntN(20)
-	from := min(offset, len(want))
-	equal(t, "page", f.top(t, name, offset, limit), want[from:min(from+limit, len(want))])
-	for range 20 {
+	p.number++
+	s := leaderboard.Submission{ID: fmt.Sprint("match-", p.number), Player: p.player(), At: p.time(), Region: p.region()}
+	if p.rng.IntN(2) == 0 {
+		s.Name, s.Match = fmt.Sprint("name ", p.rng.IntN(9)), s.ID
+	}
+	for _, b := range p.rng.Perm(len(p.boards))[:1+p.rng.IntN(4)] {
+		s.Scores = append(s.Scores, leaderboard.Score{Board: p.boards[b].Name, Score: p.rng.Int64N(25) - 12})
+	}
+	if len(p.sent) < 5000 {
+		p.sent = append(p.sent, s)
+	} else {
+		p.sent[p.rng.IntN(len(p.sent))] = s
+	}
+	return s
+}
+
+// edit removes somebody, or puts somebody in.
+func (p *play) edit(t *testing.T, f *fixture) {
+	t.Helper()
+	l := leaderboard.List{Board: p.boards[p.rng.IntN(len(p.boards))].Name, Period: p.time()}
+	e := leaderboard.Entry{Player: p.player(), Score: p.rng.Int64N(25) - 12, At: l.Period, Region: p.region(), Proof: "hash"}
+	if p.rng.IntN(2) == 0 {
+		if err := f.Import(t.Context(), l, e); err != nil {
+			t.Fatalf("Import: %v", err)
+		}
+		p.m.put(l.Board, e)
+		return
+	}
+	if err := f.Remove(t.Context(), l, e.Player); (err == nil) != p.m.remove(l.Board, l.Period, e.Player) || err != nil && !errors.Is(err, leaderboard.ErrNotFound) {
+		t.Fatalf("Remove: %v", err)
+	}
+}
+
+// compare holds every read against the model.
+func (f *fixture) compare(t *testing.T, m *model, rng *rand.Rand, l leaderboard.List) {
+	t.Helper()
+	want := m.all(l.Board, l.Period, l.Region)
+	page := f.top(t, l, "", leaderboard.MaxPage)
+	equal(t, fmt.Sprint("whole of ", l), page.Entries, want)
+	if n, err := f.Count(t.Context(), l); err != nil || n != int64(len(want)) || page.Count != n || page.Next != "" {
+		t.Errorf("%v: count %d and %d, %v, next %q, want %d", l, n, page.Count, err, page.Next, len(want))
+	}
+	var joined []leaderboard.Entry
+	for after, more := "", true; more; more = after != "" {
+		p := f.top(t, l, after, 1+rng.IntN(40))
+		joined, after = append(joined, p.Entries...), p.Next
+	}
+	equal(t, fmt.Sprint("pages of ", l), joined, want)
+	var ids []string
+	for range min(5, len(want)) {
 		i, n := rng.IntN(len(want)), rng.IntN(8)
 		player := want[i].Player
-		if got := f.entry(t, name, player); got != want[i] {
-			t.Errorf("Entry(%s): got %v, want %v", player, got, want[i])
+		if got := f.around(t, l, player, 0); got[0] != want[i] {
+			t.Errorf("%s on %v: got %v, want %v", player, l, got, want[i])
 		}
-		equal(t, "around "+player, f.around(t, name, player, n), want[max(0, i-n):min(i+n+1, len(want))])
+		equal(t, fmt.Sprintf("around %s on %v", player, l), f.around(t, l, player, n), want[max(0, i-n):min(i+n+1, len(want))])
+		ids = append(ids, player)
 	}
+	friends, err := f.Players(t.Context(), l, append(ids, "nobody"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var known []leaderboard.Entry
+	for _, e := range want {
+		if slices.Contains(ids, e.Player) {
+			known = append(known, e)
+		}
+	}
+	equal(t, fmt.Sprint("players on ", l), friends.Entries, known)
 }
 
 // concurrent sends one set of submissions from eight goroutines at once, each in an order of its own.
 func concurrent(t *testing.T, f *fixture) {
+	f.define(t, best, sum)
+	m := newModel(best, sum)
 	var subs []leaderboard.Submission
-	models := map[string]*model{best.Name: newModel(best), sum.Name: newModel(sum)}
 	for i := range 300 {
-		for _, board := range []leaderboard.Board{best, sum} {
-			s := leaderboard.Submission{
-				ID: fmt.Sprint("match-", i), Board: board, Player: fmt.Sprint("p", i%20),
-				Score: int64(i % 7), At: tick(1),
-			}
-			subs = append(subs, s)
-			models[board.Name].submit(s)
-		}
+		s := sub(best, fmt.Sprint("p", i%20), int64(i%7), tick(1))
+		s.ID = fmt.Sprint("match-", i)
+		s.Scores = append(s.Scores, leaderboard.Score{Board: sum.Name, Score: int64(i % 7)})
+		subs = append(subs, s)
+		m.submit(s)
 	}
 	var senders sync.WaitGroup
 	for sender := range 8 {
@@ -204,41 +328,46 @@ func concurrent(t *testing.T, f *fixture) {
 				if err := f.Submit(t.Context(), batch...); err != nil {
 					t.Errorf("Submit: %v", err)
 				}
-				if _, err := f.Around(t.Context(), best.Name, batch[0].Player, 2); err != nil && !errors.Is(err, leaderboard.ErrNotFound) {
+				if _, err := f.Around(t.Context(), leaderboard.List{Board: best.Name}, batch[0].Player, 2); err != nil && !errors.Is(err, leaderboard.ErrNotFound) {
 					t.Errorf("Around: %v", err)
 				}
 			}
 		})
 	}
 	senders.Wait()
-	for name, m := range models {
-		equal(t, name, f.top(t, name, 0, 100), m.all())
+	for name := range m.boards {
+		equal(t, name, f.best(t, name, 100), m.all(name, start, ""))
 	}
 }
 
 func endedContext(t *testing.T, f *fixture) {
-	f.submit(t, leaderboard.Submission{ID: "1", Board: best, Player: "a", Score: 1, At: start})
+	f.define(t, best)
+	f.submit(t, sub(best, "a", 1, start))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	name := best.Name
+	l := leaderboard.List{Board: best.Name}
 	calls := map[string]func() error{
-		"Submit": func() error {
-			return f.Submit(ctx, leaderboard.Submission{ID: "2", Board: best, Player: "a", Score: 2, At: start})
-		},
-		"Top":    func() error { _, err := f.Top(ctx, name, 0, 1); return err },
-		"Entry":  func() error { _, err := f.Entry(ctx, name, "a"); return err },
-		"Around": func() error { _, err := f.Around(ctx, name, "a", 1); return err },
-		"Count":  func() error { _, err := f.Count(ctx, name); return err },
-		"Boards": func() error { _, err := f.Boards(ctx); return err },
-		"Rate":   func() error { return f.Rate(ctx, duel("1", "a", "b")) },
-		"Rating": func() error { _, err := f.Rating(ctx, casual, "a"); return err },
+		"Define":    func() error { return f.Define(ctx, sum) },
+		"Submit":    func() error { return f.Submit(ctx, sub(best, "a", 2, start)) },
+		"Top":       func() error { _, err := f.Top(ctx, l, "", 1); return err },
+		"Around":    func() error { _, err := f.Around(ctx, l, "a", 1); return err },
+		"Players":   func() error { _, err := f.Players(ctx, l, []string{"a"}); return err },
+		"Count":     func() error { _, err := f.Count(ctx, l); return err },
+		"Periods":   func() error { _, err := f.Periods(ctx, best.Name); return err },
+		"Boards":    func() error { _, err := f.Boards(ctx); return err },
+		"EndPeriod": func() error { _, err := f.EndPeriod(ctx, best.Name, start); return err },
+		"Import":    func() error { return f.Import(ctx, l, leaderboard.Entry{Player: "b", At: start}) },
+		"Remove":    func() error { return f.Remove(ctx, l, "a") },
+		"Forget":    func() error { return f.Forget(ctx, "a") },
+		"Ban":       func() error { return f.Ban(ctx, "a", true) },
+		"Bans":      func() error { _, err := f.Bans(ctx); return err },
+		"Rate":      func() error { return f.Rate(ctx, duel("1", "a", "b")) },
+		"Rating":    func() error { _, err := f.Rating(ctx, casual, "a"); return err },
 	}
 	for call, do := range calls {
 		if err := do(); !errors.Is(err, context.Canceled) {
 			t.Errorf("%s: got %v, want context.Canceled", call, err)
 		}
 	}
-	if got := f.entry(t, name, "a").Score; got != 1 {
-		t.Errorf("score after an ended Submit: got %d, want 1", got)
-	}
+	samePlaces(t, f.best(t, best.Name, 10), "1 a 1")
 }

@@ -1,16 +1,21 @@
 package api
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"parlor/leaderboard"
 	"parlor/matchmaking"
@@ -44,8 +49,11 @@ func toFault(err error) *fault {
 		fault *fault
 	}{
 		{leaderboard.ErrNotFound, notFound("no such entry")},
-		// Limits are checked before a store is asked, so it is a name that cannot be.
-		{leaderboard.ErrInvalid, notFound("no such entry")},
+		{leaderboard.ErrNoBoard, notFound("no such board")},
+		// These tell who asked about his own arguments, and nothing else.
+		{leaderboard.ErrInvalid, badRequest(err.Error())},
+		{leaderboard.ErrRange, badRequest(err.Error())},
+		{leaderboard.ErrOver, badRequest(err.Error())},
 		{leaderboard.ErrUnavailable, faultUnavailable},
 		{matchmaking.ErrClosed, faultUnavailable},
 		{matchmaking.ErrNotWaiting, notFound("one of these players does not wait in that queue")},
@@ -65,18 +73,43 @@ type answers struct{ log *slog.Logger }
 // json makes an endpoint of a function that returns what is to be encoded.
 func (a answers) json(read func(*http.Request) (any, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		v, err := read(r)
+		body, err := encoded(read, r)
 		if err != nil {
 			a.fail(w, r, err)
 			return
 		}
-		// Encoded before it is sent, so that a failure can still be answered with its status.
-		body, err := json.Marshal(v)
+		send(w, http.StatusOK, "application/json", body)
+	})
+}
+
+// encoded is an answer before any of it is sent, so that a failure can still be answered with its status.
+func encoded(read func(*http.Request) (any, error), r *http.Request) ([]byte, error) {
+	v, err := read(r)
+	if err != nil {
+		return nil, err
+	}
+	body, err := json.Marshal(v)
+	if err != nil {
+		return nil, fmt.Errorf("encode answer: %w", err)
+	}
+	return append(body, '\n'), nil
+}
+
+// shared is json for what many ask for at once: proxies and browsers may show it again for a second, and who has it
+// already gets no body.
+func (a answers) shared(read func(*http.Request) (any, error)) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := encoded(read, r)
 		if err != nil {
-			a.fail(w, r, fmt.Errorf("encode answer: %w", err))
+			a.fail(w, r, err)
 			return
 		}
-		send(w, http.StatusOK, "application/json", append(body, '\n'))
+		hash := sha256.Sum256(body)
+		h := w.Header()
+		h.Set("ETag", `"`+hex.EncodeToString(hash[:16])+`"`)
+		h.Set("Cache-Control", "public, max-age=1")
+		h.Set("Content-Type", "application/json")
+		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
 	})
 }
 
@@ -143,6 +176,29 @@ func allow(h http.Handler, methods ...string) http.Handler {
 		w.Header().Set("Allow", strings.Join(methods, ", "))
 		refuse(w, &fault{http.StatusMethodNotAllowed, "METHOD_NOT_ALLOWED", "only " + strings.Join(methods, ", ")})
 	})
+}
+
+// verbs are what a path does, by method; HEAD is as GET.
+type verbs map[string]http.Handler
+
+func (v verbs) and(method string, h http.Handler) verbs {
+	v[method] = h
+	return v
+}
+
+func (v verbs) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	methods := slices.Sorted(maps.Keys(v))
+	if i := slices.Index(methods, http.MethodGet); i >= 0 {
+		methods = slices.Insert(methods, i+1, http.MethodHead)
+	}
+	h := v[r.Method]
+	if r.Method == http.MethodHead {
+		h = v[http.MethodGet]
+	}
+	if h == nil {
+		h = http.NotFoundHandler() // allow refuses it before
+	}
+	allow(h, methods...).ServeHTTP(w, r)
 }
 
 // anyOrigin lets the pages of any host read: mini-games and others show our boards. Nothing that

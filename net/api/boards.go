@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"parlor/leaderboard"
@@ -20,15 +19,12 @@ const storeWithin = 2 * time.Second
 const (
 	defaultLimit = 10
 	maxLimit     = 100
-	maxOffset    = 10_000
 	maxAround    = 25
 )
 
 // Boards are the boards as they are read here. A leaderboard.Store is one.
 type Boards interface {
-	Top(ctx context.Context, board string, offset, limit int) ([]leaderboard.Entry, error)
-	Around(ctx context.Context, board, player string, n int) ([]leaderboard.Entry, error)
-	Count(ctx context.Context, board string) (int64, error)
+	leaderboard.Reads
 	Boards(ctx context.Context) ([]leaderboard.Board, error)
 }
 
@@ -38,10 +34,13 @@ type entryJSON struct {
 	Name   string    `json:"name"`
 	Score  int64     `json:"score"`
 	At     time.Time `json:"at"`
+	Region string    `json:"region,omitempty"`
+	Match  string    `json:"match,omitempty"`
+	Proof  string    `json:"proof,omitempty"`
 }
 
 func toEntry(e leaderboard.Entry) entryJSON {
-	return entryJSON{Rank: e.Rank, Player: e.Player, Name: e.Name, Score: e.Score, At: e.At.UTC()}
+	return entryJSON{e.Rank, e.Player, e.Name, e.Score, e.At.UTC(), e.Region, e.Match, e.Proof}
 }
 
 // toEntries never answers nil: an empty list is [] in JSON.
@@ -53,120 +52,185 @@ func toEntries(entries []leaderboard.Entry) []entryJSON {
 	return list
 }
 
-// boards are the endpoints of boards.
+// periodJSON is a period; one without an end has none here.
+type periodJSON struct {
+	Start time.Time  `json:"start"`
+	End   *time.Time `json:"end,omitempty"`
+	Count *int64     `json:"count,omitempty"`
+}
+
+func toPeriod(s leaderboard.Span) periodJSON {
+	p := periodJSON{Start: s.Start.UTC()}
+	if !s.End.IsZero() {
+		end := s.End.UTC()
+		p.End = &end
+	}
+	return p
+}
+
+// boards are the endpoints that read boards.
 type boards struct {
 	store  Boards
-	hosted []leaderboard.Board
+	recent *recent // of first pages; nil: each is read anew
 }
 
 type pageJSON struct {
 	Board   string      `json:"board"`
+	Period  periodJSON  `json:"period"`
 	Count   int64       `json:"count"`
 	Entries []entryJSON `json:"entries"`
+	Next    string      `json:"next,omitempty"`
+}
+
+func toPage(board string, p leaderboard.Page) pageJSON {
+	return pageJSON{board, toPeriod(p.Span), p.Count, toEntries(p.Entries), p.Next}
+}
+
+// listOf reads which list is asked for.
+func listOf(r *http.Request) (leaderboard.List, error) {
+	query := r.URL.Query()
+	l := leaderboard.List{Board: r.PathValue("board"), Region: query.Get("region")}
+	if text := query.Get("period"); text != "" {
+		at, err := time.Parse(time.RFC3339, text)
+		if err != nil {
+			return l, badRequest("period must be a time within it, such as 2026-03-01T00:00:00Z")
+		}
+		l.Period = at
+	}
+	return l, nil
 }
 
 // page is GET /v1/boards/{board}.
 func (b boards) page(r *http.Request) (any, error) {
-	query := r.URL.Query()
-	limit, err := number(query, "limit", defaultLimit, 1, maxLimit)
+	l, err := listOf(r)
 	if err != nil {
 		return nil, err
 	}
-	offset, err := number(query, "offset", 0, 0, maxOffset)
+	limit, err := number(r.URL.Query(), "limit", defaultLimit, 1, maxLimit)
 	if err != nil {
 		return nil, err
+	}
+	after := r.URL.Query().Get("after")
+	if b.recent == nil || after != "" {
+		return b.top(r.Context(), l, after, limit)
+	}
+	return b.recent.get(r.Context(), fmt.Sprintf("%q %d %s %d", l.Board, l.Period.UnixNano(), l.Region, limit), func() (pageJSON, error) {
+		return b.top(context.WithoutCancel(r.Context()), l, "", limit) // who asked first may leave while others wait
+	})
+}
+
+func (b boards) top(ctx context.Context, l leaderboard.List, after string, limit int) (pageJSON, error) {
+	ctx, cancel := context.WithTimeout(ctx, storeWithin)
+	defer cancel()
+	page, err := b.store.Top(ctx, l, after, limit)
+	if err != nil {
+		return pageJSON{}, fmt.Errorf("read top of %q: %w", l.Board, err)
+	}
+	return toPage(l.Board, page), nil
+}
+
+// players is GET /v1/boards/{board}/players?id=…&id=…: those of them who have an entry. A super-app gives us ids, never a
+// friend graph.
+func (b boards) players(r *http.Request) (any, error) {
+	l, err := listOf(r)
+	if err != nil {
+		return nil, err
+	}
+	ids := r.URL.Query()["id"]
+	if len(ids) == 0 || len(ids) > leaderboard.MaxPlayers {
+		return nil, badRequest(fmt.Sprintf("id must be given 1 to %d times", leaderboard.MaxPlayers))
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), storeWithin)
 	defer cancel()
-	return b.top(ctx, r.PathValue("board"), offset, limit)
+	page, err := b.store.Players(ctx, l, ids)
+	if err != nil {
+		return nil, fmt.Errorf("read players on %q: %w", l.Board, err)
+	}
+	return toPage(l.Board, page), nil
 }
 
-// top reads a page and then the count, at two instants: entries only come, so the count is never
-// less than what the page shows.
-func (b boards) top(ctx context.Context, board string, offset, limit int) (pageJSON, error) {
-	entries, err := b.store.Top(ctx, board, offset, limit)
-	if err != nil {
-		return pageJSON{}, fmt.Errorf("read top of %q: %w", board, err)
-	}
-	count, err := b.store.Count(ctx, board)
-	if err != nil {
-		return pageJSON{}, fmt.Errorf("count %q: %w", board, err)
-	}
-	if count == 0 && !b.hosts(board) {
-		return pageJSON{}, notFound("no such board")
-	}
-	return pageJSON{Board: board, Count: count, Entries: toEntries(entries)}, nil
-}
-
-func (b boards) hosts(board string) bool {
-	return slices.ContainsFunc(b.hosted, func(h leaderboard.Board) bool { return h.Name == board })
+// playerJSON is an entry with what it is a part of.
+type playerJSON struct {
+	Board      string     `json:"board"`
+	Period     periodJSON `json:"period"`
+	Count      int64      `json:"count"`
+	Percentile float64    `json:"percentile"`
+	entryJSON
+	Around []entryJSON `json:"around,omitempty"`
 }
 
 // player is GET /v1/boards/{board}/players/{player}.
 func (b boards) player(r *http.Request) (any, error) {
+	l, err := listOf(r)
+	if err != nil {
+		return nil, err
+	}
 	around, err := number(r.URL.Query(), "around", 0, 0, maxAround)
 	if err != nil {
 		return nil, err
 	}
-	board, player := r.PathValue("board"), r.PathValue("player")
+	player := r.PathValue("player")
 	ctx, cancel := context.WithTimeout(r.Context(), storeWithin)
 	defer cancel()
-	entries, err := b.store.Around(ctx, board, player, around)
+	page, err := b.store.Around(ctx, l, player, around)
 	if err != nil {
-		return nil, fmt.Errorf("read %q on %q: %w", player, board, err)
+		return nil, fmt.Errorf("read %q on %q: %w", player, l.Board, err)
 	}
-	i := slices.IndexFunc(entries, func(e leaderboard.Entry) bool { return e.Player == player })
-	if i < 0 {
-		return nil, fmt.Errorf("read %q on %q: not among those around", player, board)
+	i := slices.IndexFunc(page.Entries, func(e leaderboard.Entry) bool { return e.Player == player })
+	if i < 0 { // it has moved between two shards' answers
+		return nil, fmt.Errorf("read %q on %q: not among those around: %w", player, l.Board, leaderboard.ErrUnavailable)
 	}
-	answer := struct {
-		Board string `json:"board"`
-		entryJSON
-		Around []entryJSON `json:"around,omitempty"`
-	}{Board: board, entryJSON: toEntry(entries[i])}
+	e := page.Entries[i]
+	answer := playerJSON{l.Board, toPeriod(page.Span), page.Count, e.Percentile(page.Count), toEntry(e), nil}
 	if around > 0 {
-		answer.Around = toEntries(entries)
+		answer.Around = toEntries(page.Entries)
 	}
 	return answer, nil
 }
 
-type boardJSON struct {
-	Board    string `json:"board"`
-	Operator string `json:"operator"`
-	Count    int64  `json:"count"`
+// periods is GET /v1/boards/{board}/periods.
+func (b boards) periods(r *http.Request) (any, error) {
+	ctx, cancel := context.WithTimeout(r.Context(), storeWithin)
+	defer cancel()
+	board := r.PathValue("board")
+	periods, err := b.store.Periods(ctx, board)
+	if err != nil {
+		return nil, fmt.Errorf("list periods of %q: %w", board, err)
+	}
+	list := make([]periodJSON, len(periods))
+	for i, p := range periods {
+		list[i] = toPeriod(p.Span)
+		list[i].Count = &p.Count
+	}
+	return struct {
+		Board   string       `json:"board"`
+		Periods []periodJSON `json:"periods"`
+	}{board, list}, nil
 }
 
-// list is GET /v1/boards.
+// list is GET /v1/boards: as they are defined, and how many entries each has in its present period.
 func (b boards) list(r *http.Request) (any, error) {
 	ctx, cancel := context.WithTimeout(r.Context(), storeWithin)
 	defer cancel()
-	all, err := b.all(ctx)
+	all, err := b.store.Boards(ctx)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("list boards: %w", err)
+	}
+	type boardJSON struct {
+		Definition leaderboard.Board `json:"definition"`
+		Count      int64             `json:"count"`
 	}
 	list := make([]boardJSON, len(all))
 	for i, board := range all {
-		count, err := b.store.Count(ctx, board.Name)
+		count, err := b.store.Count(ctx, leaderboard.List{Board: board.Name})
 		if err != nil {
 			return nil, fmt.Errorf("count %q: %w", board.Name, err)
 		}
-		list[i] = boardJSON{Board: board.Name, Operator: board.Operator.String(), Count: count}
+		list[i] = boardJSON{board, count}
 	}
 	return struct {
 		Boards []boardJSON `json:"boards"`
 	}{list}, nil
-}
-
-// all are the boards with entries and those of hosted games, by name.
-func (b boards) all(ctx context.Context) ([]leaderboard.Board, error) {
-	kept, err := b.store.Boards(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("list boards: %w", err)
-	}
-	// The description that a board was made with is the one that counts.
-	all := append(slices.Clone(kept), b.hosted...)
-	slices.SortStableFunc(all, func(x, y leaderboard.Board) int { return strings.Compare(x.Name, y.Name) })
-	return slices.CompactFunc(all, func(x, y leaderboard.Board) bool { return x.Name == y.Name }), nil
 }
 
 // number reads a whole number from lo to hi out of a query.

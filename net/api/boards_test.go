@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -19,18 +21,153 @@ func TestABoardIsReadPageByPage(t *testing.T) {
 	const ben = `{"rank":2,"player":"p/2","name":"Ben","score":7,"at":"2026-03-04T05:07:00Z"}`
 	const no3 = `{"rank":3,"player":"p3","name":"","score":-3,"at":"2026-03-04T05:07:00Z"}`
 	h := newHouse(t)
-	for query, entries := range map[string]string{
-		"":                      ann + "," + ben + "," + no3,
-		"?limit=1":              ann,
-		"?limit=1&offset=1":     ben,
-		"?limit=100&offset=2":   no3,
-		"?offset=10000&limit=5": "",
-		"?limit=&offset=":       ann + "," + ben + "," + no3,
+	for query, want := range map[string]string{
+		"":                 `[` + ann + "," + ben + "," + no3 + `]`,
+		"?limit=1":         `[` + ann + `],"next":"1"`,
+		"?limit=1&after=1": `[` + ben + `],"next":"2"`,
+		"?limit=100&after=2&period=2026-03-07T00:00:00%2B01:00": `[` + no3 + `]`,
+		"?after=10000&limit=5": "[]",
+		"?limit=&after=":       `[` + ann + "," + ben + "," + no3 + `]`,
 	} {
-		want := `{"board":"snakes","count":3,"entries":[` + entries + `]}`
+		want := `{"board":"snakes",` + period + `,"count":3,"entries":` + want + `}`
 		wantJSON(t, h.public("/v1/boards/snakes"+query), 200, want)
 		wantJSON(t, h.admin("/v1/boards/snakes"+query), 200, want)
 	}
+	wantJSON(t, h.public("/v1/boards/tictactoe"), 200, `{"board":"tictactoe",`+period+`,"count":0,"entries":[]}`)
+}
+
+const period = `"period":{"start":"2026-03-01T00:00:00Z","end":"2026-04-01T00:00:00Z"}`
+
+func TestPeriodsAreListedAndOneWithoutAnEndHasNone(t *testing.T) {
+	h := newHouse(t)
+	wantJSON(t, h.public("/v1/boards/snakes/periods"), 200,
+		`{"board":"snakes","periods":[{"start":"2026-03-01T00:00:00Z","end":"2026-04-01T00:00:00Z","count":3}]}`)
+	h.boards.span.End = time.Time{}
+	wantJSON(t, h.admin("/v1/boards/snakes/periods"), 200, `{"board":"snakes","periods":[{"start":"2026-03-01T00:00:00Z","count":3}]}`)
+}
+
+func TestPlayersAreReadByTheirIDs(t *testing.T) {
+	h := newHouse(t)
+	want := `{"board":"snakes",` + period + `,"count":3,"entries":[{"rank":1,"player":"p1","name":"Ann","score":42,"at":"2026-03-04T05:07:00Z"},` +
+		`{"rank":2,"player":"p/2","name":"Ben","score":7,"at":"2026-03-04T05:07:00Z"}]}`
+	wantJSON(t, h.public("/v1/boards/snakes/players?id=p/2&id=nobody&id=p1"), 200, want)
+	wantFault(t, h.public("/v1/boards/snakes/players"), 400, "BAD_REQUEST")
+	wantFault(t, h.public("/v1/boards/snakes/players?"+strings.Repeat("id=a&", 201)), 400, "BAD_REQUEST")
+}
+
+func TestWhoHasTheNewestPageGetsNoBody(t *testing.T) {
+	synctest.Test(t, whoHasTheNewest)
+}
+
+func whoHasTheNewest(t *testing.T) {
+	h := newHouse(t)
+	public := api.Public(h.pub)
+	first := ask(public, "GET", "/v1/boards/snakes")
+	tag := first.Header().Get("ETag")
+	if tag == "" || first.Header().Get("Cache-Control") != "public, max-age=1" {
+		t.Fatalf("headers %v", first.Header())
+	}
+	again := func() *httptest.ResponseRecorder {
+		r := httptest.NewRequest("GET", "/v1/boards/snakes", nil)
+		r.Header.Set("If-None-Match", tag)
+		w := httptest.NewRecorder()
+		public.ServeHTTP(w, r)
+		return w
+	}
+	if w := again(); w.Code != 304 || w.Body.Len() > 0 {
+		t.Errorf("asked again: %d %q", w.Code, w.Body)
+	}
+	h.boards.entries["snakes"][0].Score++
+	time.Sleep(time.Second) // what is kept is a moment old at most
+	if w := again(); w.Code != 200 {
+		t.Errorf("after a change: %d", w.Code)
+	}
+	if got := h.admin("/v1/boards/snakes").Header().Get("Cache-Control"); got != "no-store" {
+		t.Errorf("an operator's page may be kept: %q", got)
+	}
+}
+
+// A thousand people look at a board in the same moment.
+func TestAPageThatManyLookAtIsReadOnceAMoment(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		h.pub.Rate = 100_000
+		h.boards.slow = 100 * time.Millisecond
+		public := api.Public(h.pub)
+		look := func(path string, status int) {
+			var all sync.WaitGroup
+			for range 1000 {
+				all.Go(func() {
+					if w := ask(public, "GET", path); w.Code != status {
+						t.Errorf("%s: %d", path, w.Code)
+					}
+				})
+			}
+			all.Wait()
+		}
+		wantReads := func(want int64) {
+			t.Helper()
+			if got := h.boards.reads.Swap(0); got != want {
+				t.Errorf("%d reads, want %d", got, want)
+			}
+		}
+		look("/v1/boards/snakes", 200)
+		look("/v1/boards/snakes", 200)
+		wantReads(1)
+		look("/v1/boards/snakes?limit=5", 200)
+		wantReads(1)
+		time.Sleep(250 * time.Millisecond)
+		look("/v1/boards/snakes", 200)
+		wantReads(1)
+		h.boards.err = leaderboard.ErrUnavailable // which is not kept
+		time.Sleep(250 * time.Millisecond)
+		look("/v1/boards/snakes", 503)
+		wantReads(1)
+		h.boards.err = nil
+		look("/v1/boards/snakes", 200)
+		wantReads(1)
+		// Any number of pages may be asked for; so many are kept.
+		h.boards.slow = 0
+		for n := range 3000 {
+			ask(public, "GET", fmt.Sprintf("/v1/boards/snakes?period=2026-03-04T00:00:00.%09dZ", n))
+		}
+		wantReads(3000)
+	})
+}
+
+func TestWhoReadsTooOftenIsToldToWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		h.pub.Rate = 5
+		h.pub.Caller = func(r *http.Request) netip.Addr { return netip.MustParseAddr(r.Header.Get("From")) }
+		public := api.Public(h.pub)
+		read := func(from string) *httptest.ResponseRecorder {
+			r := httptest.NewRequest("GET", "/v1/boards/snakes", nil)
+			r.Header.Set("From", from)
+			w := httptest.NewRecorder()
+			public.ServeHTTP(w, r)
+			return w
+		}
+		for n := range 20 {
+			if w := read("10.0.0.1"); w.Code != 200 {
+				t.Fatalf("read %d: %d", n, w.Code)
+			}
+		}
+		w := read("10.0.0.1")
+		wantFault(t, w, 429, "RATE_LIMITED")
+		if w.Header().Get("Retry-After") != "1" {
+			t.Errorf("headers %v", w.Header())
+		}
+		if w := read("10.0.0.2"); w.Code != 200 {
+			t.Errorf("somebody else: %d", w.Code)
+		}
+		time.Sleep(time.Second)
+		for n := range 6 {
+			if w := read("10.0.0.1"); (w.Code == 200) != (n < 5) {
+				t.Errorf("read %d a second later: %d", n, w.Code)
+			}
+		}
+	})
 }
 
 func TestAPageHasTenEntriesUnlessToldOtherwise(t *testing.T) {
@@ -45,20 +182,14 @@ func TestAPageHasTenEntriesUnlessToldOtherwise(t *testing.T) {
 	}
 }
 
-func TestAHostedBoardIsThereBeforeItsFirstEntry(t *testing.T) {
-	h := newHouse(t)
-	wantJSON(t, h.public("/v1/boards/tictactoe"), 200, `{"board":"tictactoe","count":0,"entries":[]}`)
-	wantFault(t, h.public("/v1/boards/tictactoe/players/p1"), 404, "NOT_FOUND")
-}
-
 func TestAnUnknownBoardIsNotFound(t *testing.T) {
 	h := newHouse(t)
-	for _, path := range []string{"/v1/boards/chess", "/v1/boards/chess/players/p1", "/v1/boards/", "/v1/boards", "/v1/boards/snakes/players/"} {
+	for _, path := range []string{"/v1/boards/chess", "/v1/boards/chess/players/p1", "/v1/boards/", "/v1/boards", "/v1/boards/snakes/players/", "/v1/boards/chess/periods", "/v1/boards/chess/players?id=p1"} {
 		wantFault(t, h.public(path), 404, "NOT_FOUND")
 	}
 	h.boards.err = fmt.Errorf("board name: %w", leaderboard.ErrInvalid)
-	wantFault(t, h.public("/v1/boards/%21%21"), 404, "NOT_FOUND")
-	wantFault(t, h.public("/v1/boards/snakes/players/%00"), 404, "NOT_FOUND")
+	wantFault(t, h.public("/v1/boards/%21%21"), 400, "BAD_REQUEST")
+	wantFault(t, h.public("/v1/boards/snakes/players/p1?region=%00"), 400, "BAD_REQUEST")
 }
 
 func TestNumbersOutsideTheirLimitsAreBadRequests(t *testing.T) {
@@ -66,7 +197,7 @@ func TestNumbersOutsideTheirLimitsAreBadRequests(t *testing.T) {
 	for _, target := range []string{
 		"/v1/boards/snakes?limit=0", "/v1/boards/snakes?limit=101", "/v1/boards/snakes?limit=-1",
 		"/v1/boards/snakes?limit=ten", "/v1/boards/snakes?limit=1e1", "/v1/boards/snakes?limit=99999999999999999999",
-		"/v1/boards/snakes?offset=-1", "/v1/boards/snakes?offset=10001", "/v1/boards/snakes?offset=0x1",
+		"/v1/boards/snakes?period=today", "/v1/boards/snakes?period=2026-03-01",
 		"/v1/boards/snakes/players/p1?around=-1", "/v1/boards/snakes/players/p1?around=26",
 		"/v1/boards/snakes/players/p1?around=some",
 	} {
@@ -81,12 +212,13 @@ func TestAPlayerIsReadWithThoseAroundWhenAsked(t *testing.T) {
 	const ann = `"rank":1,"player":"p1","name":"Ann","score":42,"at":"2026-03-04T05:07:00Z"`
 	const ben = `"rank":2,"player":"p/2","name":"Ben","score":7,"at":"2026-03-04T05:07:00Z"`
 	const no3 = `"rank":3,"player":"p3","name":"","score":-3,"at":"2026-03-04T05:07:00Z"`
+	const head = `{"board":"snakes",` + period + `,"count":3,"percentile":100,`
 	h := newHouse(t)
 	for target, want := range map[string]string{
-		"p1":              `{"board":"snakes",` + ann + `}`,
-		"p1?around=0":     `{"board":"snakes",` + ann + `}`,
-		"p1?around=1":     `{"board":"snakes",` + ann + `,"around":[{` + ann + `},{` + ben + `}]}`,
-		"p%2F2?around=25": `{"board":"snakes",` + ben + `,"around":[{` + ann + `},{` + ben + `},{` + no3 + `}]}`,
+		"p1":              head + ann + `}`,
+		"p1?around=0":     head + ann + `}`,
+		"p1?around=1":     head + ann + `,"around":[{` + ann + `},{` + ben + `}]}`,
+		"p%2F2?around=25": `{"board":"snakes",` + period + `,"count":3,"percentile":66.66666666666667,` + ben + `,"around":[{` + ann + `},{` + ben + `},{` + no3 + `}]}`,
 	} {
 		wantJSON(t, h.public("/v1/boards/snakes/players/"+target), 200, want)
 		wantJSON(t, h.admin("/v1/boards/snakes/players/"+target), 200, want)
@@ -198,8 +330,8 @@ func TestAnyPageMayReadBoardsAndRatingsFromThePublicListenerOnly(t *testing.T) {
 	}
 }
 
-func TestBoardsAreListedWithThoseThatHaveNoEntryYet(t *testing.T) {
+func TestBoardsAreListedAsTheyAreDefined(t *testing.T) {
 	wantJSON(t, newHouse(t).admin("/v1/boards"), 200, `{"boards":[
-		{"board":"snakes","operator":"best","count":3},
-		{"board":"tictactoe","operator":"sum","count":0}]}`)
+		{"definition":{"board":"snakes","order":"desc","operator":"best","ties":"earliest"},"count":3},
+		{"definition":{"board":"tictactoe","order":"desc","operator":"best","ties":"earliest"},"count":0}]}`)
 }

@@ -2,13 +2,19 @@ package api_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
+	"slices"
+	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -21,20 +27,29 @@ import (
 )
 
 var (
-	_ api.Node    = (*session.Server)(nil)
-	_ api.Boards  = leaderboard.Store(nil)
-	_ api.Ratings = leaderboard.Store(nil)
+	_ api.Node       = (*session.Server)(nil)
+	_ api.BoardEdits = leaderboard.Store(nil)
+	_ api.Ratings    = leaderboard.Store(nil)
+)
+
+var (
+	march = time.Date(2026, time.March, 1, 0, 0, 0, 0, time.UTC)
+	april = time.Date(2026, time.April, 1, 0, 0, 0, 0, time.UTC)
 )
 
 var reached = time.Date(2026, time.March, 4, 6, 7, 0, 0, time.FixedZone("", 3600))
 
 // fakeBoards keeps boards, best first, and ratings, as they are given. It answers err instead, if that is set.
 type fakeBoards struct {
-	entries map[string][]leaderboard.Entry
-	ratings map[leaderboard.Ladder]map[string]leaderboard.PlayerRating
-	err     error
-	hang    bool // until the caller gives up
-	panics  bool
+	leaderboard.Store // of what nobody asks a fake
+	entries           map[string][]leaderboard.Entry
+	span              leaderboard.Span
+	ratings           map[leaderboard.Ladder]map[string]leaderboard.PlayerRating
+	err               error
+	hang              bool // until the caller gives up
+	panics            bool
+	slow              time.Duration // each page takes
+	reads             atomic.Int64  // of pages
 }
 
 func (f *fakeBoards) fails(ctx context.Context) error {
@@ -48,32 +63,68 @@ func (f *fakeBoards) fails(ctx context.Context) error {
 	return f.err
 }
 
-func (f *fakeBoards) Top(ctx context.Context, board string, offset, limit int) ([]leaderboard.Entry, error) {
-	all := f.entries[board]
-	all = all[min(offset, len(all)):]
-	return all[:min(limit, len(all))], f.fails(ctx)
+func (f *fakeBoards) page(ctx context.Context, l leaderboard.List, entries []leaderboard.Entry) (leaderboard.Page, error) {
+	f.reads.Add(1)
+	if f.slow > 0 {
+		<-time.After(f.slow)
+	}
+	if err := f.fails(ctx); err != nil {
+		return leaderboard.Page{}, err
+	}
+	if _, ok := f.entries[l.Board]; !ok {
+		return leaderboard.Page{}, leaderboard.ErrNoBoard
+	}
+	return leaderboard.Page{Span: f.span, Count: int64(len(f.entries[l.Board])), Entries: entries}, nil
 }
 
-func (f *fakeBoards) Around(ctx context.Context, board, player string, n int) ([]leaderboard.Entry, error) {
-	if err := f.fails(ctx); err != nil {
-		return nil, err
+// Top knows cursors that are the number of entries before.
+func (f *fakeBoards) Top(ctx context.Context, l leaderboard.List, after string, limit int) (leaderboard.Page, error) {
+	all := f.entries[l.Board]
+	from, _ := strconv.Atoi(after)
+	all = all[min(from, len(all)):]
+	p, err := f.page(ctx, l, all[:min(limit, len(all))])
+	if limit < len(all) {
+		p.Next = fmt.Sprint(from + limit)
 	}
-	for i, e := range f.entries[board] {
+	return p, err
+}
+
+func (f *fakeBoards) Around(ctx context.Context, l leaderboard.List, player string, n int) (leaderboard.Page, error) {
+	for i, e := range f.entries[l.Board] {
 		if e.Player == player {
-			return f.entries[board][max(0, i-n):min(len(f.entries[board]), i+n+1)], nil
+			return f.page(ctx, l, f.entries[l.Board][max(0, i-n):min(len(f.entries[l.Board]), i+n+1)])
 		}
 	}
-	return nil, leaderboard.ErrNotFound
+	return leaderboard.Page{}, cmp.Or(f.fails(ctx), leaderboard.ErrNotFound)
 }
 
-func (f *fakeBoards) Count(ctx context.Context, board string) (int64, error) {
-	return int64(len(f.entries[board])), f.fails(ctx)
+func (f *fakeBoards) Players(ctx context.Context, l leaderboard.List, players []string) (leaderboard.Page, error) {
+	var found []leaderboard.Entry
+	for _, e := range f.entries[l.Board] {
+		if slices.Contains(players, e.Player) {
+			found = append(found, e)
+		}
+	}
+	return f.page(ctx, l, found)
+}
+
+func (f *fakeBoards) Count(ctx context.Context, l leaderboard.List) (int64, error) {
+	p, err := f.page(ctx, l, nil)
+	return p.Count, err
+}
+
+func (f *fakeBoards) Periods(ctx context.Context, board string) ([]leaderboard.Period, error) {
+	p, err := f.page(ctx, leaderboard.List{Board: board}, nil)
+	if err != nil {
+		return nil, err
+	}
+	return []leaderboard.Period{{Span: p.Span, Count: p.Count}}, nil
 }
 
 func (f *fakeBoards) Boards(ctx context.Context) ([]leaderboard.Board, error) {
 	var list []leaderboard.Board
-	if len(f.entries["snakes"]) > 0 {
-		list = append(list, leaderboard.Board{Name: "snakes"})
+	for _, name := range slices.Sorted(maps.Keys(f.entries)) {
+		list = append(list, leaderboard.Board{Name: name})
 	}
 	return list, f.fails(ctx)
 }
@@ -126,7 +177,7 @@ func newHouse(t *testing.T) *house {
 		{Player: "p1", Name: "Ann", Score: 42, Rank: 1, At: reached},
 		{Player: "p/2", Name: "Ben", Score: 7, Rank: 2, At: reached},
 		{Player: "p3", Name: "", Score: -3, Rank: 3, At: reached},
-	}}}
+	}, "tictactoe": nil}, span: leaderboard.Span{Start: march, End: april}}
 	h.node = &fakeNode{
 		rooms: []room.Info{
 			{ID: "r1", Game: "snakes", Match: "r1-1", Phase: room.Playing, Players: 3, Away: 1, Bots: 9, Free: 27, Tick: 777, Slipped: 4, Endless: true},
@@ -138,12 +189,11 @@ func newHouse(t *testing.T) *house {
 		},
 	}
 	logger := slog.New(slog.NewTextHandler(&h.log, nil))
-	hosted := []leaderboard.Board{{Name: "snakes"}, {Name: "tictactoe", Operator: leaderboard.Sum}}
 	says := func(text string) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(text)) })
 	}
 	h.pub = api.PublicConfig{
-		Boards: h.boards, Ratings: h.boards, Hosted: hosted, Draining: h.node.Draining, WS: says("the socket"), Logger: logger,
+		Boards: h.boards, Ratings: h.boards, Draining: h.node.Draining, WS: says("the socket"), Logger: logger,
 		Pages: fstest.MapFS{
 			"index.html":      {Data: []byte("<title>games</title>")},
 			"app.js":          {Data: []byte("play()")},
@@ -154,7 +204,7 @@ func newHouse(t *testing.T) *house {
 		},
 	}
 	h.adm = api.AdminConfig{
-		Node: h.node, Boards: h.boards, Ratings: h.boards, Hosted: hosted, Metrics: says("parlor_up 1"), Version: "v1.2.3",
+		Node: h.node, Boards: h.boards, Ratings: h.boards, Metrics: says("parlor_up 1"), Version: "v1.2.3",
 		Started: time.Now().Add(-90 * time.Second), Logger: logger,
 		Recorder: func() leaderboard.RecorderStats {
 			return leaderboard.RecorderStats{Queued: 11, Written: 222, Dropped: 3333}

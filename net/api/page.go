@@ -66,7 +66,6 @@ type overview struct {
 	NoQueues  string // why they are not shown
 	Boards    []pageJSON
 	NoBoards  string
-	InMemory  bool // the boards are
 	Recorder  *leaderboard.RecorderStats
 }
 
@@ -91,7 +90,7 @@ func (p *adminPage) look(r *http.Request, now time.Time) overview {
 	v := overview{
 		Version: p.cfg.Version, At: now, Uptime: now.Sub(p.cfg.Started).Truncate(time.Second),
 		Still: r.URL.Query().Get("refresh") == "off", Draining: p.cfg.Node.Draining(),
-		Rooms: p.cfg.Node.Rooms(), InMemory: p.cfg.InMemory,
+		Rooms: p.cfg.Node.Rooms(),
 	}
 	v.Sessions, v.Connected = p.cfg.Node.Counts()
 	v.RoomCount = len(v.Rooms)
@@ -124,13 +123,13 @@ func (p *adminPage) look(r *http.Request, now time.Time) overview {
 }
 
 func (p *adminPage) tops(ctx context.Context) ([]pageJSON, error) {
-	all, err := p.boards.all(ctx)
+	all, err := p.boards.store.Boards(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var tops []pageJSON
 	for _, board := range all {
-		top, err := p.boards.top(ctx, board.Name, 0, pageTop)
+		top, err := p.boards.top(ctx, leaderboard.List{Board: board.Name}, "", pageTop)
 		if err != nil {
 			return tops, err
 		}

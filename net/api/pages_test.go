@@ -169,16 +169,6 @@ func TestTheAdminPageMarksARoomWhoseRulesDoNotReturn(t *testing.T) {
 	})
 }
 
-func TestTheAdminPageSaysWhetherTheBoardsAreInMemory(t *testing.T) {
-	h := newHouse(t)
-	for _, fleeting := range []bool{true, false} {
-		h.adm.InMemory = fleeting
-		if body := h.admin("/").Body.String(); strings.Contains(body, "in memory") != fleeting {
-			t.Errorf("boards in memory: %v, and the page is\n%s", fleeting, body)
-		}
-	}
-}
-
 func TestTheAdminPageStandsStillWhenAsked(t *testing.T) {
 	if body := newHouse(t).admin("/?refresh=off").Body.String(); strings.Contains(body, "http-equiv") {
 		t.Error("it refreshes itself")
@@ -192,7 +182,7 @@ func TestTheAdminPageShowsHostileNamesAsText(t *testing.T) {
 	h.node.rooms = []room.Info{{ID: hostile, Game: hostile, Phase: room.Playing}}
 	h.node.depths = []matchmaking.Depth{{Queue: matchmaking.Name{Game: hostile, Mode: hostile}}}
 	h.adm.Version = hostile
-	h.adm.Hosted = append(h.adm.Hosted, leaderboard.Board{Name: hostile})
+	h.boards.entries[hostile] = nil
 	body := h.admin("/").Body.String()
 	for _, tag := range []string{"<script", "<img"} {
 		if strings.Contains(body, tag) {

@@ -69,7 +69,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "this server speaks "+wire.Subprotocol, http.StatusBadRequest)
 		return
 	}
-	ip := h.clientIP(r)
+	ip := h.ClientIP(r)
 	if why := h.enter(ip); why != "" {
 		h.cfg.Refused(why)
 		w.Header().Set("Retry-After", "1")
@@ -141,8 +141,8 @@ func (h *Handler) originAllowed(r *http.Request) bool {
 	})
 }
 
-// clientIP is who connects: the last address in X-Forwarded-For that no trusted proxy added.
-func (h *Handler) clientIP(r *http.Request) netip.Addr {
+// ClientIP is who connects: the last address in X-Forwarded-For that no trusted proxy added.
+func (h *Handler) ClientIP(r *http.Request) netip.Addr {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		return netip.Addr{}

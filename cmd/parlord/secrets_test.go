@@ -9,11 +9,11 @@ import (
 
 func TestTheKeyOfGuestsIsMadeOnceAndADamagedOneIsRefused(t *testing.T) {
 	dir := t.TempDir()
-	first, err := loadKey(dir)
+	first, err := loadKey(dir, "guest.key")
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := loadKey(dir)
+	again, err := loadKey(dir, "guest.key")
 	if err != nil || !bytes.Equal(first, again) || len(first) != 32 {
 		t.Errorf("the key was %x and is %x: %v", first, again, err)
 	}
@@ -23,7 +23,7 @@ func TestTheKeyOfGuestsIsMadeOnceAndADamagedOneIsRefused(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "guest.key"), []byte("abc"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := loadKey(dir); err == nil {
+	if _, err := loadKey(dir, "guest.key"); err == nil {
 		t.Error("a damaged key was taken")
 	}
 }

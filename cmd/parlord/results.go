@@ -105,7 +105,7 @@ func (r *results) define(ctx context.Context) error {
 // outcome and scored are called by rooms, and do not wait. What is played in rooms that players made counts
 // for nothing: friends could win against each other as often as they like.
 func (r *results) outcome(o room.Outcome) {
-	if o.Owned {
+	if o.Friendly {
 		return
 	}
 	r.boards.Record(fromOutcome(o)...)
@@ -115,7 +115,7 @@ func (r *results) outcome(o room.Outcome) {
 }
 
 func (r *results) scored(s room.Scored) {
-	if !s.Owned {
+	if !s.Friendly {
 		r.boards.Record(fromScored(s)...)
 	}
 }
@@ -158,10 +158,14 @@ func fromOutcome(o room.Outcome) []leaderboard.Submission {
 
 // ratedFrom is what a match's end means for ratings: the places that people have reached among
 // themselves, or their sides, a side being as good as the best of it. Bots are left out, so nobody is rated for
-// beating them. It answers false where the game counts no wins, or nobody else was there.
+// beating them; but who has left his seat to one comes last. It answers false where the game counts no wins, or nobody else was there.
 func ratedFrom(o room.Outcome) (leaderboard.RatedMatch, bool) {
 	m := leaderboard.RatedMatch{ID: o.Match, Ladder: leaderboard.Ladder{Game: o.Info.Name, Mode: o.Mode}}
 	sides := cmp.Or(o.Info.Teams, len(o.Standings))
+	last := len(o.Standings) + 1
+	for _, player := range o.Deserters {
+		m.Teams = append(m.Teams, leaderboard.RatedTeam{Place: last, Players: []string{player}})
+	}
 	for side := range sides {
 		var team leaderboard.RatedTeam
 		for seat := side; seat < len(o.Standings); seat += sides {

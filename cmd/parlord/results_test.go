@@ -101,8 +101,8 @@ func TestWhatIsPlayedAmongFriendsCountsForNothing(t *testing.T) {
 	standings := []room.Standing{{Player: "ann", Place: 1, Won: true, Score: 7}, {Player: "bob", Place: 2}}
 	for _, ranked := range []game.Ranking{game.Wins, game.BestScore} {
 		info := game.Info{Name: "g", Ranked: ranked}
-		r.outcome(room.Outcome{Match: "m", Info: info, Owned: true, Standings: standings, At: time.Now()})
-		r.scored(room.Scored{Match: "m", Info: info, Owned: true, Player: "ann", Score: 7, At: time.Now()})
+		r.outcome(room.Outcome{Match: "m", Info: info, Friendly: true, Standings: standings, At: time.Now()})
+		r.scored(room.Scored{Match: "m", Info: info, Friendly: true, Player: "ann", Score: 7, At: time.Now()})
 	}
 	if n := r.stats().Queued; n != 0 {
 		t.Errorf("%d results", n)
@@ -115,6 +115,17 @@ func TestASideIsRatedAsOne(t *testing.T) {
 		Standings: []room.Standing{{Player: "ann", Place: 1}, {Player: "bob", Place: 2}, {Player: "", Place: 1}, {Player: "dot", Place: 2}},
 	})
 	want := []leaderboard.RatedTeam{{Place: 1, Players: []string{"ann"}}, {Place: 2, Players: []string{"bob", "dot"}}}
+	if !ok || !reflect.DeepEqual(m.Teams, want) {
+		t.Errorf("rated %+v, %v; want %+v", m.Teams, ok, want)
+	}
+}
+
+func TestWhoLeavesHisSeatToABotIsRatedLast(t *testing.T) {
+	m, ok := ratedFrom(room.Outcome{
+		Match: "m", Info: game.Info{Name: "g", Ranked: game.Wins},
+		Standings: []room.Standing{{Player: "ann", Place: 3}, {Player: "", Place: 1}, {Player: "", Place: 2}}, Deserters: []string{"bob"},
+	})
+	want := []leaderboard.RatedTeam{{Place: 4, Players: []string{"bob"}}, {Place: 3, Players: []string{"ann"}}}
 	if !ok || !reflect.DeepEqual(m.Teams, want) {
 		t.Errorf("rated %+v, %v; want %+v", m.Teams, ok, want)
 	}

@@ -27,6 +27,7 @@ type match struct {
 	load      load
 	crashed   bool
 	scored    int64
+	deserters []string        // players whose seats bots have for good
 	past      past            // of what those see who look on
 	log       *game.Recording // nil: it has grown past maxLog
 }
@@ -291,7 +292,7 @@ func (r *Room) post(now time.Time) {
 		s.out.Scores = append(s.out.Scores, score.Score)
 		if r.cfg.Scored != nil {
 			r.cfg.Scored(Scored{
-				Room: r.cfg.ID, Match: r.matchID, Info: r.info, Owned: r.friendly(), Number: r.scored,
+				Room: r.cfg.ID, Match: r.matchID, Info: r.info, Friendly: r.friendly(), Number: r.scored,
 				Player: s.id, Name: s.name, Score: score.Score, At: now,
 			})
 		}
@@ -342,8 +343,8 @@ func (r *Room) end(how Ending) {
 	r.phase, r.endedAt = Ended, time.Now()
 	r.tellAtOnce()
 	out := Outcome{
-		Room: r.cfg.ID, Match: r.matchID, Info: r.info, Mode: r.cfg.Mode, Owned: r.friendly(), Ending: how,
-		Standings: make([]Standing, len(r.seats)), At: r.endedAt,
+		Room: r.cfg.ID, Match: r.matchID, Info: r.info, Mode: r.cfg.Mode, Friendly: r.friendly(), Ending: how,
+		Standings: make([]Standing, len(r.seats)), Deserters: r.deserters, At: r.endedAt,
 	}
 	if r.sim != nil {
 		out.Ticks = r.sim.Now()

@@ -173,6 +173,7 @@ func (r *Room) leave(s *seat, why error) {
 		r.ops = append(r.ops, game.Input{Seat: s.at, Op: game.Leave})
 		r.balanceBots()
 	case r.info.HasBot && r.sim.Seats() > 2:
+		r.deserters = append(r.deserters, s.id)
 		s.bot, s.id, s.name = true, "", ""
 	default:
 		s.leaving = true

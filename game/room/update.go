@@ -138,9 +138,10 @@ type Outcome struct {
 	Room, Match string
 	Info        game.Info
 	Mode        string // the room's
-	Owned       bool   // players have made the room, or are one party: it counts for nothing but the fun of it
+	Friendly    bool   // players have made the room, or are one party: it counts for nothing but the fun of it
 	Ending      Ending
 	Standings   []Standing // by seat
+	Deserters   []string   // players who gave up seats that bots played on
 	Ticks       int64
 	At          time.Time
 }
@@ -158,7 +159,7 @@ type Standing struct {
 type Scored struct {
 	Room, Match string
 	Info        game.Info
-	Owned       bool  // as of an Outcome
+	Friendly    bool  // as of an Outcome
 	Number      int64 // of this score in the match: match and number name it for ever
 	Player      string
 	Name        string

@@ -258,7 +258,7 @@ func TestMatchesInRoomsThatPlayersMadeAreToldAsSuch(t *testing.T) {
 		ann.until("the end", func() bool { return ann.room.Phase == pb.Phase_PHASE_ENDED })
 		h.mu.Lock()
 		defer h.mu.Unlock()
-		if len(h.outcomes) != 1 || !h.outcomes[0].Owned || h.outcomes[0].Ending != room.Finished {
+		if len(h.outcomes) != 1 || !h.outcomes[0].Friendly || h.outcomes[0].Ending != room.Finished {
 			t.Errorf("outcomes %+v", h.outcomes)
 		}
 	})

@@ -278,7 +278,7 @@ func TestAMatchOfOnePartyAloneIsToldAsOneThatCountsForNothing(t *testing.T) {
 		plays(h.duel())
 		h.mu.Lock()
 		defer h.mu.Unlock()
-		if len(h.outcomes) != 2 || !h.outcomes[0].Owned || h.outcomes[1].Owned {
+		if len(h.outcomes) != 2 || !h.outcomes[0].Friendly || h.outcomes[1].Friendly {
 			t.Errorf("outcomes %+v", h.outcomes)
 		}
 	})

@@ -9,6 +9,7 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
+	"parlor/game"
 	"parlor/game/room"
 	"parlor/net/wire"
 	pb "parlor/proto/parlor/v1"
@@ -289,7 +290,7 @@ func (s *Session) do(c *pb.Call, reply *pb.Reply) (err error) {
 		}
 		return errNowhere
 	case *pb.Call_Rematch:
-		if r := s.current(); r != nil && r.Info().Phase == room.Ended {
+		if r := s.current(); r != nil && r.Info().Phase == room.Ended && !s.watches() {
 			if s.server.Draining() {
 				return errDraining // it would be cut off
 			}
@@ -313,6 +314,13 @@ func (s *Session) idle() error {
 		return wire.Errorf(pb.Code_CODE_WRONG_PHASE, "you wait in a queue already")
 	}
 	return nil
+}
+
+// watches tells whether the player only looks on, as far as he has been told.
+func (s *Session) watches() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.seen != nil && s.seat == game.Watcher
 }
 
 func (s *Session) current() *room.Room {

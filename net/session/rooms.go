@@ -15,7 +15,12 @@ import (
 	pb "parlor/proto/parlor/v1"
 )
 
+// mostOwned is how many rooms that players made a node has at most: some may be kept though nobody is there, and
+// each session may make some.
+const mostOwned = 10_000
+
 var (
+	errManyRooms = &wire.Error{Code: pb.Code_CODE_UNAVAILABLE, Message: "this server has all the rooms that it can keep", Retry: 30 * time.Second}
 	errNowhere   = wire.Errorf(pb.Code_CODE_WRONG_PHASE, "you are in no room")
 	errElsewhere = wire.Errorf(pb.Code_CODE_WRONG_PHASE, "you are in a room, or wait in a queue")
 )
@@ -167,6 +172,10 @@ func (s *Server) open(game string, cfg room.Config, coming ...guests) error {
 	if s.closing {
 		stop(nil)
 		return errDraining
+	}
+	if cfg.Code != "" && len(s.codes) >= mostOwned {
+		stop(nil)
+		return errManyRooms
 	}
 	if cfg.Code != "" {
 		for s.codes[cfg.Code] != nil {

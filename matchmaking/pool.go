@@ -57,11 +57,8 @@ func (p *Pool) Add(t Ticket) error {
 	if !ok {
 		return ErrNoQueue
 	}
-	if err := t.check(); err != nil {
+	if err := q.rule.Takes(t); err != nil {
 		return err
-	}
-	if largest := q.rule.Max / max(1, q.rule.Teams); len(t.Players) > largest {
-		return fmt.Errorf("%w: a party of %d where %d play together", ErrTicket, len(t.Players), largest)
 	}
 	for _, player := range t.Players {
 		if p.find(player) != nil {

@@ -107,6 +107,17 @@ func (r *Rule) least(wait time.Duration) int {
 	return r.Max
 }
 
+// Takes fails, with ErrTicket, on a ticket that could not wait where the rule holds.
+func (r *Rule) Takes(t Ticket) error {
+	if err := t.check(); err != nil {
+		return err
+	}
+	if largest := r.Max / max(1, r.Teams); len(t.Players) > largest {
+		return fmt.Errorf("%w: a party of %d where %d play together", ErrTicket, len(t.Players), largest)
+	}
+	return nil
+}
+
 // Validate names the first field that makes no sense.
 func (r *Rule) Validate() error {
 	bad := func(field, what string, args ...any) error {

@@ -316,9 +316,9 @@ var Ending = {
   UNSPECIFIED: 0,
   /** by the rules */
   FINISHED: 1,
-  /** somebody gave up his seat */
+  /** because seats were given up, where the rules do not rank that themselves */
   LEFT: 2,
-  /** a fault of the server or of the rules: nobody is ranked */
+  /** a fault, a server that stopped, or nobody was left: nobody is ranked */
   ABORTED: 3
 };
 var Code = {

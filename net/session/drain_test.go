@@ -199,3 +199,20 @@ func TestWhoComesBackWhenTheServerHasStoppedIsSentAway(t *testing.T) {
 		}
 	}
 }
+
+func TestWhoStartsOverWhileTheServerDrainsIsToldSo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, nil)
+		ann := h.guest()
+		ann.play("solo")
+		h.drain(time.Minute)
+		time.Sleep(20 * time.Second)
+		ann.takeOver()
+		ann.until("draining", func() bool {
+			return slices.ContainsFunc(ann.items, func(i *pb.Item) bool {
+				ms := i.GetDraining().GetDeadlineMs()
+				return ms > 30_000 && ms <= 40_000
+			})
+		})
+	})
+}

@@ -159,6 +159,9 @@ func (s *Session) startOver() {
 	s.out.restart()
 	s.client++
 	s.call, s.tokens, s.posted = 0, tokens{}, nil
+	if s.server.Draining() {
+		s.push(s.server.drainingItem())
+	}
 	if s.shown.GetCode() != "" {
 		s.pushNews(newsOfParty)
 	}

@@ -182,14 +182,16 @@ func TestWhatAPartyRefuses(t *testing.T) {
 		refuses(all[1], pb.Code_CODE_FORBIDDEN, leaveParty(all[0].player))
 		refuses(all[0], pb.Code_CODE_NOT_FOUND, leaveParty(ninth.player))
 		refuses(all[0], pb.Code_CODE_BAD_REQUEST, join("arena")) // for three
-		all[0].until("cancelled", func() bool { return all[0].queued.GetCancelled() })
+		if all[0].ticket() != nil {
+			t.Errorf("told of a ticket that was never taken: %v", all[0].ticket())
+		}
 		for _, p := range all[2:] {
 			all[0].done(leaveParty(p.player))
 			p.until("sent away", func() bool { return p.party.Code == "" && p.party.Error.GetCode() == pb.Code_CODE_FORBIDDEN })
 		}
 		all[1].done(createRoom("duel", 0))
 		refuses(all[0], pb.Code_CODE_WRONG_PHASE, join("arena")) // one of them is in a room
-		if q := all[0].ticket(); !q.Cancelled {
+		if q := all[0].ticket(); q != nil {
 			t.Errorf("left behind as waiting: %v", q)
 		}
 		all[1].until("a room", func() bool { return all[1].room != nil })

@@ -59,6 +59,9 @@ func (s *Session) joinQueue(c *pb.JoinQueue) error {
 		t.Recent = append(t.Recent, each.lately()...)
 	}
 	t.Recent = t.Recent[:min(len(t.Recent), matchmaking.MaxAvoided)]
+	if err := rule.Takes(t); err != nil {
+		return err
+	}
 	if err := s.take(&s.joins, "waits"); err != nil {
 		return err
 	}

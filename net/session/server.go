@@ -96,6 +96,7 @@ type Server struct {
 
 	numbers  atomic.Uint64 // of rooms
 	draining atomic.Bool
+	stopsAt  atomic.Int64   // of the drain, in Unix nanoseconds; 0: it has no deadline
 	stopped  atomic.Bool    // Run has ended: whoever connects now is sent away
 	running  sync.WaitGroup // rooms
 	serving  sync.WaitGroup // connections that a room has given back, and reads of boards
@@ -211,12 +212,11 @@ func (s *Server) Drain(ctx context.Context) {
 	s.mu.Lock() // whoever got in before is among all
 	s.draining.Store(true)
 	s.mu.Unlock()
-	left := time.Duration(0)
 	if deadline, ok := ctx.Deadline(); ok {
-		left = time.Until(deadline)
+		s.stopsAt.Store(deadline.UnixNano())
 	}
 	for _, session := range s.all() {
-		session.tell(&pb.Item{Kind: &pb.Item_Draining{Draining: &pb.Draining{DeadlineMs: uint32(left.Milliseconds())}}})
+		session.tell(s.drainingItem())
 		s.endWaitOf(session, errDraining)
 	}
 	look := time.NewTicker(100 * time.Millisecond)
@@ -237,6 +237,11 @@ func (s *Server) Drain(ctx context.Context) {
 			return
 		}
 	}
+}
+
+func (s *Server) drainingItem() *pb.Item {
+	left := max(0, time.Until(time.Unix(0, s.stopsAt.Load())))
+	return &pb.Item{Kind: &pb.Item_Draining{Draining: &pb.Draining{DeadlineMs: uint32(left.Milliseconds())}}}
 }
 
 // Draining tells whether the server takes nobody new.

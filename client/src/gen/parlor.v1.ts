@@ -24,9 +24,9 @@ export const Ending = {
   UNSPECIFIED: 0,
   /** by the rules */
   FINISHED: 1,
-  /** somebody gave up his seat */
+  /** because seats were given up, where the rules do not rank that themselves */
   LEFT: 2,
-  /** a fault of the server or of the rules: nobody is ranked */
+  /** a fault, a server that stopped, or nobody was left: nobody is ranked */
   ABORTED: 3,
 } as const;
 /** One of Ending, or a value that a newer schema has. */
@@ -557,7 +557,7 @@ export interface Room {
   phase: Phase;
   /** the receiver's own seat; -1: he looks on */
   seat: number;
-  /** by seat; a free seat has no player and is not a bot */
+  /** by seat. A free seat has no player, no name and is no bot; one with a name alone is that of somebody who gave it up, till the match is over */
   members: Member[];
   /** ticks per second; 0: a step when an input or a timer is due */
   rate: number;

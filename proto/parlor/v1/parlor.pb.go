@@ -85,8 +85,8 @@ type Ending int32
 const (
 	Ending_ENDING_UNSPECIFIED Ending = 0
 	Ending_ENDING_FINISHED    Ending = 1 // by the rules
-	Ending_ENDING_LEFT        Ending = 2 // somebody gave up his seat
-	Ending_ENDING_ABORTED     Ending = 3 // a fault of the server or of the rules: nobody is ranked
+	Ending_ENDING_LEFT        Ending = 2 // because seats were given up, where the rules do not rank that themselves
+	Ending_ENDING_ABORTED     Ending = 3 // a fault, a server that stopped, or nobody was left: nobody is ranked
 )
 
 // Enum value maps for Ending.
@@ -3731,7 +3731,7 @@ type Room struct {
 	Match         string                 `protobuf:"bytes,3,opt,name=match,proto3" json:"match,omitempty"` // id of the match being played, or played last; "" in a lobby
 	Phase         Phase                  `protobuf:"varint,4,opt,name=phase,proto3,enum=parlor.v1.Phase" json:"phase,omitempty"`
 	Seat          int32                  `protobuf:"zigzag32,5,opt,name=seat,proto3" json:"seat,omitempty"`                          // the receiver's own seat; -1: he looks on
-	Members       []*Member              `protobuf:"bytes,6,rep,name=members,proto3" json:"members,omitempty"`                       // by seat; a free seat has no player and is not a bot
+	Members       []*Member              `protobuf:"bytes,6,rep,name=members,proto3" json:"members,omitempty"`                       // by seat. A free seat has no player, no name and is no bot; one with a name alone is that of somebody who gave it up, till the match is over
 	Rate          uint32                 `protobuf:"varint,7,opt,name=rate,proto3" json:"rate,omitempty"`                            // ticks per second; 0: a step when an input or a timer is due
 	SendEvery     uint32                 `protobuf:"varint,8,opt,name=send_every,json=sendEvery,proto3" json:"send_every,omitempty"` // ticks per state frame
 	RematchVotes  uint32                 `protobuf:"varint,9,opt,name=rematch_votes,json=rematchVotes,proto3" json:"rematch_votes,omitempty"`

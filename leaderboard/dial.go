@@ -85,10 +85,7 @@ func dialOne(url string) (redis.UniversalClient, error) {
 		return nil, err
 	}
 	o.ContextTimeoutEnabled = true // else deadlines of contexts do nothing
-	o.DialTimeout = cmp.Or(o.DialTimeout, dialTimeout)
-	o.ReadTimeout = cmp.Or(o.ReadTimeout, readTimeout)
-	o.WriteTimeout = cmp.Or(o.WriteTimeout, writeTimeout)
-	o.PoolTimeout = cmp.Or(o.PoolTimeout, poolTimeout)
+	impatient(&o.DialTimeout, &o.ReadTimeout, &o.WriteTimeout, &o.PoolTimeout)
 	o.MaxRetries = cmp.Or(o.MaxRetries, maxRetries)
 	o.PoolSize = cmp.Or(o.PoolSize, poolSize)
 	o.DialerRetries = 1 // go-redis would dial five times for each try
@@ -104,15 +101,20 @@ func dialCluster(url string) (redis.UniversalClient, error) {
 		return nil, err
 	}
 	o.ContextTimeoutEnabled = true
-	o.DialTimeout = cmp.Or(o.DialTimeout, dialTimeout)
-	o.ReadTimeout = cmp.Or(o.ReadTimeout, readTimeout)
-	o.WriteTimeout = cmp.Or(o.WriteTimeout, writeTimeout)
-	o.PoolTimeout = cmp.Or(o.PoolTimeout, poolTimeout)
+	impatient(&o.DialTimeout, &o.ReadTimeout, &o.WriteTimeout, &o.PoolTimeout)
 	o.PoolSize = cmp.Or(o.PoolSize, poolSize)
 	o.DialerRetries = 1
 	o.DisableIdentity = true
 	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
 	return redis.NewClusterClient(o), nil
+}
+
+// impatient sets what the URL leaves open.
+func impatient(dial, read, write, pool *time.Duration) {
+	*dial = cmp.Or(*dial, dialTimeout)
+	*read = cmp.Or(*read, readTimeout)
+	*write = cmp.Or(*write, writeTimeout)
+	*pool = cmp.Or(*pool, poolTimeout)
 }
 
 // withoutURL keeps the password of a malformed URL out of the log.

@@ -4,6 +4,7 @@ package leaktest
 
 import (
 	"bytes"
+	"flag"
 	"fmt"
 	"os"
 	"runtime"
@@ -24,6 +25,9 @@ func Main(m *testing.M, again ...func()) {
 		if change(); code == 0 {
 			code = m.Run()
 		}
+	}
+	if f := flag.Lookup("test.fuzz"); f != nil && f.Value.String() != "" {
+		os.Exit(code) // the fuzzer has goroutines of its own
 	}
 	if left := stacksOver(before, grace); left != "" && code == 0 {
 		fmt.Fprintf(os.Stderr, "FAIL: goroutines left behind; all that run:\n%s\n", left)

@@ -179,7 +179,7 @@ func everyKind() (boards []leaderboard.Board) {
 	return boards
 }
 
-// ops is for long runs: go test ./leaderboard -run Contract -ops 1000000.
+// ops is for long runs: go test ./leaderboard -run 'Contract/(1|16|RanksAre)/RanksAre' -timeout 20m -ops 1000000.
 var ops = flag.Int("ops", 3500, "random operations that each store's ranks are held against brute force after")
 
 // bruteForce plays random submissions for boards of all kinds, many of them ties, some of them for several boards,

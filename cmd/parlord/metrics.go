@@ -43,7 +43,7 @@ type metrics struct {
 type gameMeter struct {
 	took, late      prometheus.Observer
 	skipped, panics prometheus.Counter
-	stuck           prometheus.Counter
+	stuck, results  prometheus.Counter
 }
 
 var (
@@ -115,12 +115,15 @@ func (m *metrics) addGames(games []string) {
 	stuck := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "parlor_room_stuck_total", Help: "Times that a room had not come back from its rules after a second.",
 	}, byGame)
-	m.registry.MustRegister(took, late, skipped, panics, stuck)
+	results := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "parlor_results_total", Help: "Results that rooms have handed over for the boards.",
+	}, byGame)
+	m.registry.MustRegister(took, late, skipped, panics, stuck, results)
 	for _, name := range games {
 		m.games[name] = &gameMeter{
 			took: took.WithLabelValues(name), late: late.WithLabelValues(name),
 			skipped: skipped.WithLabelValues(name), panics: panics.WithLabelValues(name),
-			stuck: stuck.WithLabelValues(name),
+			stuck: stuck.WithLabelValues(name), results: results.WithLabelValues(name),
 		}
 	}
 }
@@ -197,6 +200,13 @@ func (m *metrics) Skipped(game string, ticks int64) {
 func (m *metrics) Panicked(game string) {
 	if g := m.games[game]; g != nil {
 		g.panics.Inc()
+	}
+}
+
+// Results counts what a game's rooms have handed over for the boards.
+func (m *metrics) Results(game string, n int) {
+	if g := m.games[game]; g != nil {
+		g.results.Add(float64(n))
 	}
 }
 

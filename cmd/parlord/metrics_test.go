@@ -254,7 +254,7 @@ func TestMetricsKeepTheirNames(t *testing.T) {
 		"parlor_leaderboard_retries_total", "parlor_leaderboard_writes_total", "parlor_matchmaking_bot_seats_total",
 		"parlor_matchmaking_matches_total", "parlor_matchmaking_players", "parlor_matchmaking_spread", "parlor_matchmaking_tickets", "parlor_matchmaking_tickets_ended_total",
 		"parlor_matchmaking_wait_seconds", "parlor_messages_dropped_total", "parlor_messages_received_total",
-		"parlor_players", "parlor_received_bytes_total", "parlor_results_waiting", "parlor_resume_total",
+		"parlor_players", "parlor_received_bytes_total", "parlor_results_total", "parlor_results_waiting", "parlor_resume_total",
 		"parlor_room_panics_total", "parlor_room_stuck_total", "parlor_rooms", "parlor_sent_bytes_total", "parlor_sessions",
 		"parlor_tick_duration_seconds", "parlor_tick_lateness_seconds", "parlor_ticks_skipped_total",
 	}

@@ -20,6 +20,7 @@ type results struct {
 	store   leaderboard.Store
 	defined []leaderboard.Board // that there must be
 	log     *slog.Logger
+	handed  func(game string, results int)        // counts what rooms hand over for the boards
 	posted  func(player string, boards ...string) // tells him that results of his are there
 	boards  *leaderboard.Recorder[leaderboard.Submission]
 	ratings *leaderboard.Recorder[leaderboard.RatedMatch]
@@ -45,7 +46,7 @@ func beginResults(ctx context.Context, cfg config, store leaderboard.Store, log 
 // newResults puts results into outbox before they go to the store. Without one they wait in memory, which is enough where
 // the store is on the same disk.
 func newResults(store leaderboard.Store, defined []leaderboard.Board, outbox string, log *slog.Logger) (*results, error) {
-	r := &results{store: store, defined: defined, log: log, posted: func(string, ...string) {}}
+	r := &results{store: store, defined: defined, log: log, handed: func(string, int) {}, posted: func(string, ...string) {}}
 	boards, ratings := leaderboard.RecorderConfig{Log: log}, leaderboard.RecorderConfig{Batch: leaderboard.MatchesKept, Log: log}
 	if outbox != "" {
 		boards.Dir, ratings.Dir = filepath.Join(outbox, "boards"), filepath.Join(outbox, "ratings")
@@ -108,7 +109,7 @@ func (r *results) outcome(o room.Outcome) {
 	if o.Friendly {
 		return
 	}
-	r.boards.Record(fromOutcome(o)...)
+	r.record(o.Info.Name, fromOutcome(o))
 	if m, ok := ratedFrom(o); ok {
 		r.ratings.Record(m)
 	}
@@ -116,8 +117,13 @@ func (r *results) outcome(o room.Outcome) {
 
 func (r *results) scored(s room.Scored) {
 	if !s.Friendly {
-		r.boards.Record(fromScored(s)...)
+		r.record(s.Info.Name, fromScored(s))
 	}
+}
+
+func (r *results) record(game string, subs []leaderboard.Submission) {
+	r.handed(game, len(subs))
+	r.boards.Record(subs...)
 }
 
 // run writes until ctx ends and nothing is left, or the grace time of the Recorders is over.

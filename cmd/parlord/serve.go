@@ -67,7 +67,7 @@ func serve(ctx context.Context, cfg config, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	results.posted = sessions.Posted
+	results.posted, results.handed = sessions.Posted, meter.Results
 	meter.watch(live{
 		rooms: sessions.Rooms, queues: sessions.Queues, counts: sessions.Counts, seated: sessions.Seated, results: results.stats,
 	})

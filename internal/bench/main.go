@@ -37,6 +37,7 @@ type config struct {
 	rounds  int
 	quiet   float64 // percent of the machine that others may have in a run that counts
 	freeze  time.Duration
+	away    time.Duration // that Redis is, and is back
 	settle  time.Duration // that a server gets after all have come, before anything is counted
 }
 
@@ -61,6 +62,7 @@ var parts = []part{
 	{"codec", "Bytes and time of a view, on recorded matches", (*bench).codec},
 	{"go", "Go: tick lateness, encoders, queues", (*bench).goBenchmarks},
 	{"boards", "Boards of a million entries: embedded, Redis, and PING beside it", (*bench).boards},
+	{"outage", "Redis falls silent, and is killed, while two games are played", (*bench).outage},
 	{"script", "JavaScript: decoding a delta, with a compiler and without", (*bench).script},
 }
 
@@ -116,6 +118,7 @@ func parse(args []string, says io.Writer) (config, error) {
 	fs.IntVar(&c.seconds, "seconds", 10, "of each window; a match lasts 90")
 	fs.IntVar(&c.rounds, "rounds", 3, "in which each server runs once; medians are shown")
 	fs.Float64Var(&c.quiet, "quiet", 15, "`percent` of the machine above which a run in which others had so much is repeated, twice at most")
+	fs.DurationVar(&c.away, "away", 30*time.Second, "time for which Redis is silent, is back, is killed, and is back")
 	fs.DurationVar(&c.freeze, "freeze", time.Minute, "time for which clients read nothing; a match lasts 90s")
 	if err := fs.Parse(args); err != nil {
 		return c, err // Parse has said why

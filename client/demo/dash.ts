@@ -40,7 +40,7 @@ const playout = new Playout(World, clock, { snap: leap });
 const predictor = new Predictor(rules, clock);
 const visit = new Visit("dash", new Views(World), glance, { clock });
 const { parlor } = visit;
-const top = new TopList(part("top"), "dash", () => parlor.player);
+new TopList(part("top"), parlor, "dash");
 const controls = new Controls(canvas, part("dash"), part("fire"), {
   own: () => paint.onScreen(me.x, me.y),
   target,
@@ -90,7 +90,6 @@ parlor.on("view", (view, { tick, acked }) => {
 
 parlor.on("result", (news) => {
   result = news;
-  top.refreshSoon();
   glance();
 });
 
@@ -196,4 +195,3 @@ function frame(now: number): void {
 
 requestAnimationFrame(frame);
 visit.start();
-void top.refresh();

@@ -25,10 +25,10 @@ const clock = new Clock();
 const turns = new TurnClock(clock);
 const visit = new Visit("gomoku", new Views(Board), draw, { looksOn: true, clock });
 const { parlor } = visit;
+new TopList(part("top"), parlor, "gomoku");
 const grid = new Grid(part("board"), place);
 const lobby = new Lobby(part("lobby"), visit);
 const found = new Found(visit);
-const top = new TopList(part("top"), "gomoku", () => parlor.player);
 
 // -------------------------------------------------------------- what happens
 
@@ -63,9 +63,6 @@ parlor.on("refused", ({ reason }) => {
 parlor.on("result", (news) => {
   result = news;
   draw();
-  // What is played at a table with a code counts for no board.
-  if (outcome(parlor.room) === "won" && parlor.room && !parlor.room.code) top.refreshSoon();
-  else void top.refresh();
 });
 
 parlor.on("left", () => {
@@ -228,4 +225,3 @@ function how(): string {
 setInterval(drawClocks, clockMs);
 document.addEventListener("click", () => draw()); // a finger may have aimed
 visit.start();
-void top.refresh();

@@ -21,7 +21,7 @@ const clock = new Clock();
 const playout = new Playout(World, clock);
 const visit = new Visit("snakes", new Views(World), glance, { clock });
 const { parlor } = visit;
-const top = new TopList(part("top"), "snakes", () => parlor.player);
+new TopList(part("top"), parlor, "snakes");
 const steering = new Steering(canvas, (wish) => parlor.send(Steer.encode(wish)) > 0);
 
 let match = "";
@@ -58,27 +58,17 @@ parlor.on("view", (view, { tick }) => {
   if (!now) return;
   showPoints(now);
   if (now.body.length) lived = true;
-  else if (before && before.body.length) died(now);
+  else if (before && before.body.length) mark("result", now.score);
   showPanel(panel());
 });
 
-parlor.on("scored", ({ score }) => {
-  mark("result", score);
-  top.refreshSoon();
-});
-
-parlor.on("result", () => void top.refresh());
+parlor.on("scored", ({ score }) => mark("result", score));
 
 parlor.on("left", ({ error }) => {
   world = undefined;
   // A session that is over is followed by a new one, which looks for a room by itself.
   if (error && error.code !== Code.EXPIRED) setTimeout(() => void visit.play(), againMs);
 });
-
-function died(snake: Snake): void {
-  mark("result", snake.score);
-  void top.refresh(); // the others' lives are news as well
-}
 
 part("top-button").addEventListener("click", () => {
   const open = part("top-box").classList.toggle("open");
@@ -144,4 +134,3 @@ function frame(now: number): void {
 
 requestAnimationFrame(frame);
 visit.start();
-void top.refresh();

@@ -21,8 +21,8 @@ let voted = false;
 const cells = Array.from(part("grid").querySelectorAll<HTMLButtonElement>("button"));
 const visit = new Visit("tictactoe", new Views(Board), draw, { looksOn: true });
 const { parlor } = visit;
+new TopList(part("top"), parlor, "tictactoe");
 const link = linkField("link", "Link to this table", (word) => visit.toast(word));
-const top = new TopList(part("top"), "tictactoe", () => parlor.player);
 
 // -------------------------------------------------------------- what happens
 
@@ -54,9 +54,6 @@ parlor.on("refused", ({ reason }) => {
 parlor.on("result", (news) => {
   result = news;
   draw();
-  // What is played at a table with a code counts for no board.
-  if (outcome(parlor.room) === "won" && parlor.room && !parlor.room.code) top.refreshSoon();
-  else void top.refresh();
 });
 
 parlor.on("left", () => {
@@ -207,4 +204,3 @@ function detail(room: Room | undefined): string {
 }
 
 visit.start();
-void top.refresh();

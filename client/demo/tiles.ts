@@ -29,7 +29,7 @@ const lobby = new Lobby(part("lobby"), visit);
 const found = new Found(visit);
 const tables = new Tables(part("tables"), visit);
 const party = new PartyPanel(part("party"), visit);
-let top = topList();
+const top = new TopList(part("top"), parlor, visit.game);
 
 // -------------------------------------------------------------- what happens
 
@@ -56,9 +56,6 @@ parlor.on("refused", ({ reason }) => say(part("refusal"), reason));
 parlor.on("result", (news) => {
   result = news;
   draw();
-  // What is played at a table with a code counts for no board.
-  if (outcome(parlor.room) === "won" && parlor.room && !parlor.room.code) top.refreshSoon();
-  else void top.refresh();
 });
 
 parlor.on("left", () => {
@@ -74,13 +71,7 @@ function move(what: { action: number; tile?: number }): void {
 
 function choose(game: string): void {
   visit.game = game;
-  top = topList();
-  void top.refresh();
   draw();
-}
-
-function topList(): TopList {
-  return new TopList(part("top"), visit.game, () => parlor.player);
 }
 
 for (const game of games) part("mode-" + game).addEventListener("click", () => choose(game));
@@ -108,6 +99,7 @@ function draw(): void {
   lobby.draw();
   found.draw();
   tables.draw();
+  top.show(visit.game);
   for (const game of games) part("mode-" + game).setAttribute("aria-pressed", String(game === visit.game));
   part<HTMLButtonElement>("play").disabled = party.follows;
   part("rematch").hidden = place !== "ended" || voted;
@@ -166,4 +158,3 @@ function detail(room: Room | undefined): string {
 
 setInterval(drawTimer, clockMs);
 visit.start();
-void top.refresh();

@@ -1359,7 +1359,7 @@ var Reply = /* @__PURE__ */ message([
   [1, "id", uint32],
   [2, "error", () => Error2],
   [3, "rooms", bytes, repeated],
-  [4, "board", () => Board3]
+  [4, "board", bytes, optional]
 ]);
 var Board3 = /* @__PURE__ */ message([
   [1, "board", string],

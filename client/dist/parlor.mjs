@@ -458,6 +458,7 @@ var callTakeSeat = [19, "takeSeat", () => TakeSeat, oneof];
 var callSetProp = [20, "setProp", () => SetProp, oneof];
 var callSetRoom = [21, "setRoom", () => SetRoom, oneof];
 var callPassOwner = [22, "passOwner", () => PassOwner, oneof];
+var callReadBoard = [23, "readBoard", () => ReadBoard, oneof];
 var JoinQueue = /* @__PURE__ */ message([
   [1, "game", string],
   [2, "mode", string],
@@ -543,11 +544,20 @@ var Start = /* @__PURE__ */ message([
 var Kick = /* @__PURE__ */ message([
   [1, "player", string]
 ]);
+var ReadBoard = /* @__PURE__ */ message([
+  [1, "board", string],
+  [2, "region", string],
+  [3, "periodMs", int64],
+  [4, "limit", uint32],
+  [5, "after", string],
+  [6, "around", bool],
+  [7, "players", string, repeated]
+]);
 var Reply = /* @__PURE__ */ message([
   [1, "id", uint32],
   [2, "error", () => Error2],
   [3, "rooms", bytes, repeated],
-  [4, "board", () => Board]
+  [4, "board", bytes, optional]
 ]);
 var Board = /* @__PURE__ */ message([
   [1, "board", string],
@@ -2076,6 +2086,12 @@ var Predictor = class {
   }
 };
 
+// client/src/boards.ts
+function readBoard(parlor, what) {
+  const asked = parlor.reply(callReadBoard, what);
+  return asked.then(({ board, error }) => ({ board: board && Board.decode(board), fault: error }));
+}
+
 // client/src/parties.ts
 function createParty(parlor) {
   return parlor.ask(callCreateParty, {});
@@ -2181,8 +2197,8 @@ var Parlor = class {
   forget() {
     this.session.forget();
   }
-  // What is asked outlives a lost connection. More can be asked by the functions of rooms.ts and
-  // parties.ts, which a game carries only if it uses them.
+  // What is asked outlives a lost connection. More can be asked by the functions of rooms.ts, parties.ts
+  // and boards.ts, which a game carries only if it uses them.
   /** Waits for a match, alone or with the party that the player leads. */
   joinQueue(game, mode = "", options) {
     return this.ask(callJoinQueue, Object.assign({ game, mode }, options));
@@ -2286,6 +2302,7 @@ export {
   listRooms,
   passOwner,
   quickRoom,
+  readBoard,
   ready,
   setProp,
   setRoom,

@@ -5,7 +5,7 @@
 //	parlor.on("view", (world) => draw(world));
 //	parlor.start();
 //	await parlor.joinQueue("snakes");
-import type { Draining, Left, Members, Party, Queued, Refused, Result, Room, Scored, Welcome } from "./gen/parlor.v1";
+import type { Draining, Left, Members, Party, Posted, Queued, Refused, Result, Room, Scored, Welcome } from "./gen/parlor.v1";
 import { callAccept, callCancelQueue, callJoinQueue, callLeaveRoom, callRematch, Code, Ending, Phase } from "./gen/parlor.v1";
 import type { Item, JoinQueue, Reply, ServerFrame } from "./gen/parlor.v1";
 import type { Platform } from "./platform";
@@ -17,11 +17,12 @@ export { Views } from "./delta";
 export { Clock } from "./clock";
 export { Playout } from "./playout";
 export { Predictor } from "./predict";
+export * from "./boards";
 export * from "./parties";
 export * from "./rooms";
 export { Code, Ending, Phase };
-export type { Draining, Fault, Left, Options, Party, Platform, Queued, Refused, Result, Room, Scored, State, Viewer, Welcome };
-export type { Attribute, Latency, Member, PartyMember, Prop, RoomCard, Standing } from "./gen/parlor.v1";
+export type { Draining, Fault, Left, Options, Party, Platform, Posted, Queued, Refused, Result, Room, Scored, State, Viewer, Welcome };
+export type { Attribute, Board, Entry, Latency, Member, PartyMember, Prop, RoomCard, Standing } from "./gen/parlor.v1";
 export type { PlayoutOptions } from "./playout";
 export type { Rules } from "./predict";
 export type { AppEvents, Socket, SocketEvents } from "./platform";
@@ -55,6 +56,8 @@ export interface Events<V> {
   view(view: V, moment: Moment): void;
   refused(refused: Refused): void;
   scored(scored: Scored): void;
+  /** Results of the player's are on these boards by now, and his rank may be another one. */
+  posted(posted: Posted): void;
   result(result: Result): void;
   left(left: Left): void;
   draining(draining: Draining): void;
@@ -138,8 +141,8 @@ export class Parlor<V = Uint8Array> {
     this.session.forget();
   }
 
-  // What is asked outlives a lost connection. More can be asked by the functions of rooms.ts and
-  // parties.ts, which a game carries only if it uses them.
+  // What is asked outlives a lost connection. More can be asked by the functions of rooms.ts, parties.ts
+  // and boards.ts, which a game carries only if it uses them.
 
   /** Waits for a match, alone or with the party that the player leads. */
   joinQueue(game: string, mode = "", options?: QueueOptions): Asked {

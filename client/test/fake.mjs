@@ -135,7 +135,7 @@ export const welcome = {
 /** Writes down every event that a Parlor reports, as [kind, what]. */
 export function listen(parlor) {
   const heard = [];
-  for (const kind of ["state", "welcome", "queued", "party", "room", "view", "refused", "scored", "result", "left", "draining"]) {
+  for (const kind of ["state", "welcome", "queued", "party", "room", "view", "refused", "scored", "posted", "result", "left", "draining"]) {
     parlor.on(kind, (...what) => heard.push([kind, ...what]));
   }
   heard.take = (kind) => {

@@ -161,7 +161,7 @@ test("gomoku: a page on a phone", { timeout: 60000 }, async (t) => {
 });
 
 /** A server that says only what the test has it say: no queue of the real one asks for a word. */
-async function scripted(visitor, url) {
+async function scripted(visitor, url, reads = () => undefined) {
   const asked = [];
   let socket;
   let number = 1;
@@ -169,8 +169,13 @@ async function scripted(visitor, url) {
     socket = route;
     route.onMessage((message) => {
       const { hello, calls } = FullClientFrame.decode(new Uint8Array(message));
+      if (hello) number = 1;
       if (hello) tell({ welcome });
       asked.push(...calls);
+      for (const { id, readBoard } of calls) {
+        const reply = readBoard && reads(readBoard);
+        if (reply) items({ reply: { id, ...reply } });
+      }
     });
   });
   const tell = (frame) => socket.send(Buffer.from(parlor_v1.ServerFrame.encode(frame)));
@@ -206,4 +211,61 @@ test("gomoku: a match that is found asks whether the person is there", { timeout
   await visitor.by("decline").tap();
   items({ queued: { ...queued, cancelled: true } });
   await visitor.until({ state: "idle" });
+});
+
+test("gomoku: the board is asked for again, tells what has become of the person, and shows his friends", { timeout: 60000 }, async (t) => {
+  const { Board, Code, Phase } = parlor_v1;
+  const entries = Array.from({ length: 20 }, (_, i) => ({ rank: i + 1, player: "o" + (i + 1), name: "Player " + (i + 1), score: 100 - i }));
+  let rank = 0; // the person's; 0: the server has no boards just now
+  let score = 50;
+  const asked = [];
+  const read = (what) => {
+    asked.push(what);
+    if (!rank) return { error: { code: Code.UNAVAILABLE } };
+    const all = entries.map((entry) => (entry.rank === rank ? { ...entry, player: "p1", name: "Ann", score } : entry));
+    const { around, players } = what;
+    const found = players.length ? all.filter(({ player }) => players.includes(player)) : around ? all.slice(rank - 2, rank + 1) : all.slice(0, 10);
+    return { board: Board.encode({ board: "gomoku", count: 20, entries: found }) };
+  };
+  const visitor = await visit(t, "/", phone);
+  const { items, call } = await scripted(visitor, line.url + "/gomoku.html", read);
+  const shows = (ranks, news) => eventually(`${ranks}, ${news}`, async () => {
+    const rows = await visitor.page.locator("#top .row, #top .gap").evaluateAll((all) => all.map((row) => row.dataset.rank || "⋯").join(" "));
+    return rows === ranks && (await visitor.page.locator("#top .news").allInnerTexts()).join() === news;
+  }, 15000);
+  await visitor.page.getByText("does not answer just now").waitFor();
+  await visitor.by("board-friends").scrollIntoViewIfNeeded();
+  await visitor.picture("gomoku-board-away-phone");
+  rank = 14;
+  await shows("1 2 3 4 5 6 7 8 9 10 ⋯ 13 14 15", "");
+  assert.ok(!(await visitor.page.getByText("does not answer just now").isVisible()));
+
+  rank = 11;
+  items({ posted: { boards: ["weekly"] } }); // is none of this page's
+  await sleep(200);
+  await shows("1 2 3 4 5 6 7 8 9 10 ⋯ 13 14 15", "");
+  items({ posted: { boards: ["weekly", "gomoku"] } });
+  await shows("1 2 3 4 5 6 7 8 9 10 11 12", "up 3");
+  await visitor.by("board-me").scrollIntoViewIfNeeded();
+  await visitor.picture("gomoku-board-up-phone");
+  score++;
+  items({ posted: { boards: ["gomoku"] } });
+  await shows("1 2 3 4 5 6 7 8 9 10 11 12", "new best");
+  rank = 2;
+  items({ posted: { boards: ["gomoku"] } });
+  await shows("1 2 3 4 5 6 7 8 9 10", "up 9");
+
+  const { id } = await call("joinQueue");
+  const members = [{ seat: 0, player: "p1", name: "Ann" }, { seat: 1, player: "o17", name: "Player 17" }];
+  items({ reply: { id } }, { room: { id: "r", game: "gomoku", phase: Phase.LOBBY, seat: 0, members: [members[0], { ...members[1], player: "o3" }], code: "ABC234", public: true } });
+  items({ room: { id: "r", game: "gomoku", phase: Phase.LOBBY, seat: 0, members, code: "ABC234" } });
+  items({ party: { code: "XYZ234", members: [{ player: "o19", name: "Player 19" }, { player: "p1", name: "Ann" }] } });
+  await visitor.by("board-friends").tap();
+  await shows("2 17 19", "up 9");
+  assert.deepEqual(asked[asked.length - 1].players, ["p1", "o19", "o17"]);
+  await visitor.by("board-friends").scrollIntoViewIfNeeded();
+  await visitor.picture("gomoku-friends-phone");
+  await visitor.page.reload();
+  await visitor.by("board-friends").tap();
+  await shows("2 17 19", "");
 });

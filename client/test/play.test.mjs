@@ -60,7 +60,7 @@ async function playMatch(visitor, put) {
   }
 }
 
-test("tictactoe: a person wins a match, and is on the board", { timeout: 120000 }, async (t) => {
+test("tictactoe: a person wins a match, is on the board at once, and among a friend's friends", { timeout: 120000 }, async (t) => {
   const visitor = await visit(t, "/");
   const { page } = visitor;
   await visitor.by("name").fill("Ada of Parlor");
@@ -95,10 +95,20 @@ test("tictactoe: a person wins a match, and is on the board", { timeout: 120000 
   }
   assert.ok(won, `not one of ${mostMatches} matches was won`);
   const row = visitor.by("board-me");
-  await row.waitFor();
-  assert.match(await row.innerText(), /Ada of Parlor\s+1$/);
+  await row.waitFor(); // without a reload
+  assert.match(await row.innerText(), /^1\s+Ada of Parlor\s+new\s+1$/);
   assert.deepEqual(await entryOf("tictactoe", player).then(({ name, score }) => [name, score]), ["Ada of Parlor", 1]);
   await visitor.picture("tictactoe-board");
+
+  await visitor.by("friend").click();
+  await visitor.until({ state: "lobby" });
+  const friend = await visit(t, (await visitor.by("link").inputValue()).slice(line.url.length), phone);
+  await friend.until({ state: "playing" });
+  await friend.by("board-friends").tap();
+  await friend.page.locator(`[data-testid="board-row"][data-player="${player}"]`).waitFor();
+  assert.equal(await friend.by("board-row").count(), 1);
+  await friend.by("board-friends").scrollIntoViewIfNeeded();
+  await friend.picture("tictactoe-friends-phone");
 
   await page.getByRole("link", { name: "Parlor" }).click();
   await visitor.by("board-tictactoe").locator('[data-testid="board-me"]').waitFor();

@@ -129,5 +129,9 @@ test("dash: a thumb runs, buttons dash and shoot, and the match ends with a resu
     const now = await visitor.data();
     return now.state === "playing" && now.match !== match;
   });
+  await visitor.page.getByRole("button", { name: "Top ten" }).tap();
+  await visitor.by("board-me").waitFor();
+  assert.match(await visitor.by("board-me").innerText(), new RegExp(`new\\s+${result}$`));
+  await visitor.picture("dash-phone-board");
   await eventually("predictions again", async () => visitor.view.tick > 60 && visitor.view.tick < 400);
 });

@@ -29,7 +29,7 @@ export { browser } from "./src/browser";
 `
 
 // whole is what it carries besides if it wants all of that, and all is what there is: with every call of
-// rooms and parties too.
+// rooms, parties and boards too.
 const (
 	whole = `export { Clock, Playout, Predictor, Views } from "./src/parlor";
 `

@@ -9,7 +9,7 @@ import (
 
 // A bundle holds every message that a table in it names. So the messages of these fields, of which a game
 // uses a few or none, are bytes to the table, and who uses one packs or unpacks it by its own.
-var apartFields = []protoreflect.FullName{"parlor.v1.ClientFrame.calls", "parlor.v1.Reply.rooms"}
+var apartFields = []protoreflect.FullName{"parlor.v1.ClientFrame.calls", "parlor.v1.Reply.rooms", "parlor.v1.Reply.board"}
 
 // The fields of these are exported one by one, for a message to be put together of those that it needs.
 var looseMessages = []protoreflect.FullName{"parlor.v1.Call"}

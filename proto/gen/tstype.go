@@ -85,7 +85,7 @@ func label(field protoreflect.FieldDescriptor) string {
 		return fmt.Sprintf(", pb.oneof + %d", oneof.Index())
 	case oneof != nil && !oneof.IsSynthetic():
 		return ", pb.oneof"
-	case field.HasPresence() && field.Message() == nil:
+	case field.HasPresence() && (field.Message() == nil || apart(field)):
 		return ", pb.optional"
 	}
 	return ""

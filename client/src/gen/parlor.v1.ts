@@ -448,7 +448,7 @@ export interface Reply {
   /** answers ListRooms */
   rooms: Uint8Array[];
   /** answers ReadBoard */
-  board?: Board;
+  board?: Uint8Array;
 }
 
 export interface Board {
@@ -934,7 +934,7 @@ export const Reply: pb.Codec<Reply> = /* @__PURE__ */ pb.message([
   [1, "id", pb.uint32],
   [2, "error", () => Error],
   [3, "rooms", pb.bytes, pb.repeated],
-  [4, "board", () => Board],
+  [4, "board", pb.bytes, pb.optional],
 ]);
 
 export const Board: pb.Codec<Board> = /* @__PURE__ */ pb.message([

@@ -18,7 +18,7 @@ import (
 // boards, places into the ratings.
 type results struct {
 	store   leaderboard.Store
-	defined []leaderboard.Board // that there must be
+	shelves shelves
 	log     *slog.Logger
 	handed  func(game string, results int)        // counts what rooms hand over for the boards
 	posted  func(player string, boards ...string) // tells him that results of his are there
@@ -45,14 +45,14 @@ func beginResults(ctx context.Context, cfg config, store leaderboard.Store, log 
 
 // newResults puts results into outbox before they go to the store. Without one they wait in memory, which is enough where
 // the store is on the same disk.
-func newResults(store leaderboard.Store, defined []leaderboard.Board, outbox string, log *slog.Logger) (*results, error) {
-	r := &results{store: store, defined: defined, log: log, handed: func(string, int) {}, posted: func(string, ...string) {}}
-	boards, ratings := leaderboard.RecorderConfig{Log: log}, leaderboard.RecorderConfig{Batch: leaderboard.MatchesKept, Log: log}
+func newResults(store leaderboard.Store, boards shelves, outbox string, log *slog.Logger) (*results, error) {
+	r := &results{store: store, shelves: boards, log: log, handed: func(string, int) {}, posted: func(string, ...string) {}}
+	scores, ratings := leaderboard.RecorderConfig{Log: log}, leaderboard.RecorderConfig{Batch: leaderboard.MatchesKept, Log: log}
 	if outbox != "" {
-		boards.Dir, ratings.Dir = filepath.Join(outbox, "boards"), filepath.Join(outbox, "ratings")
+		scores.Dir, ratings.Dir = filepath.Join(outbox, "boards"), filepath.Join(outbox, "ratings")
 	}
 	var err1, err2 error
-	r.boards, err1 = leaderboard.NewRecorder(r.submit, boards)
+	r.boards, err1 = leaderboard.NewRecorder(r.submit, scores)
 	r.ratings, err2 = leaderboard.NewRecorder(store.Rate, ratings)
 	return r, errors.Join(err1, err2)
 }
@@ -92,7 +92,7 @@ func (r *results) begin(ctx context.Context) error {
 
 // define makes the boards. One that an operator has defined otherwise stays as he wants it.
 func (r *results) define(ctx context.Context) error {
-	for _, b := range r.defined {
+	for _, b := range r.shelves.boards {
 		err := r.store.Define(ctx, b)
 		if errors.Is(err, leaderboard.ErrMismatch) {
 			r.log.Warn("a board is kept as it was first defined", "board", b.Name)
@@ -109,7 +109,7 @@ func (r *results) outcome(o room.Outcome) {
 	if o.Friendly {
 		return
 	}
-	r.record(o.Info.Name, fromOutcome(o))
+	r.record(o.Info.Name, r.shelves.fromOutcome(o))
 	if m, ok := ratedFrom(o); ok {
 		r.ratings.Record(m)
 	}
@@ -117,7 +117,7 @@ func (r *results) outcome(o room.Outcome) {
 
 func (r *results) scored(s room.Scored) {
 	if !s.Friendly {
-		r.record(s.Info.Name, fromScored(s))
+		r.record(s.Info.Name, r.shelves.fromScored(s))
 	}
 }
 
@@ -138,7 +138,7 @@ func (r *results) stats() leaderboard.RecorderStats { return r.boards.Stats().Pl
 
 // fromOutcome is what a match's end means for the boards: a win, or a score, for every person
 // in it. The ids are the match's, so sending one twice counts once.
-func fromOutcome(o room.Outcome) []leaderboard.Submission {
+func (s shelves) fromOutcome(o room.Outcome) []leaderboard.Submission {
 	if o.Ending == room.Aborted || o.Info.Ranked == game.Unranked {
 		return nil
 	}
@@ -156,7 +156,7 @@ func fromOutcome(o room.Outcome) []leaderboard.Submission {
 		}
 		subs = append(subs, leaderboard.Submission{
 			ID: fmt.Sprintf("%s/%d", o.Match, seat), Player: st.Player, Name: st.Name, Match: o.Match, At: o.At,
-			Scores: []leaderboard.Score{{Board: o.Info.Name, Score: score}},
+			Scores: s.scores(o.Info.Name, score),
 		})
 	}
 	return subs
@@ -188,12 +188,12 @@ func ratedFrom(o room.Outcome) (leaderboard.RatedMatch, bool) {
 }
 
 // fromScored is the same for a score posted while the match goes on.
-func fromScored(s room.Scored) []leaderboard.Submission {
-	if s.Info.Ranked != game.BestScore {
+func (s shelves) fromScored(sc room.Scored) []leaderboard.Submission {
+	if sc.Info.Ranked != game.BestScore {
 		return nil
 	}
 	return []leaderboard.Submission{{
-		ID: fmt.Sprintf("%s/s%d", s.Match, s.Number), Player: s.Player, Name: s.Name, Match: s.Match, At: s.At,
-		Scores: []leaderboard.Score{{Board: s.Info.Name, Score: s.Score}},
+		ID: fmt.Sprintf("%s/s%d", sc.Match, sc.Number), Player: sc.Player, Name: sc.Name, Match: sc.Match, At: sc.At,
+		Scores: s.scores(sc.Info.Name, sc.Score),
 	}}
 }

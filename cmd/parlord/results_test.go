@@ -31,7 +31,7 @@ func TestOnlyPeopleAreRankedAndEachMatchCountsOnce(t *testing.T) {
 		o := room.Outcome{
 			Match: "m", Info: game.Info{Name: "g", Ranked: test.ranked}, Ending: test.ending, Standings: standings, At: at,
 		}
-		got := fromOutcome(o)
+		got := shelves{fed: map[string][]string{"g": {"g", "weekly"}}}.fromOutcome(o)
 		if len(got) != len(test.want) {
 			t.Errorf("%v, %v: %+v, want %+v", test.ranked, test.ending, got, test.want)
 			continue
@@ -39,7 +39,8 @@ func TestOnlyPeopleAreRankedAndEachMatchCountsOnce(t *testing.T) {
 		ids := map[string]bool{}
 		for _, sub := range got {
 			ids[sub.ID] = true
-			if len(sub.Scores) != 1 || sub.Scores[0] != (leaderboard.Score{Board: "g", Score: test.want[sub.Player]}) || !sub.At.Equal(at) || sub.Match != "m" {
+			score := test.want[sub.Player]
+			if !reflect.DeepEqual(sub.Scores, []leaderboard.Score{{Board: "g", Score: score}, {Board: "weekly", Score: score}}) || !sub.At.Equal(at) || sub.Match != "m" {
 				t.Errorf("%v, %v: %+v", test.ranked, test.ending, sub)
 			}
 			if err := sub.Validate(); err != nil {
@@ -94,7 +95,7 @@ func TestWhatIsPlayedAmongFriendsCountsForNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer store.Close()
-	r, err := newResults(store, nil, "", slog.Default())
+	r, err := newResults(store, shelves{}, "", slog.Default())
 	if err != nil {
 		t.Fatal(err)
 	}

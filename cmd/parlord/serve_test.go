@@ -75,7 +75,7 @@ func host(t *testing.T, buffer int, rules game.Logic[*marks.Mark, *marks.Board])
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = store.Close() })
-	results, err := newResults(store, nil, "", log)
+	results, err := newResults(store, shelves{}, "", log)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,7 @@ import (
 type queue struct {
 	Game, Mode       string
 	Waiting, Players int
-	Found            int
+	Away, Found      int
 	OldestMs         int64 `json:"oldest_ms"`
 	OpenRooms        int   `json:"open_rooms"`
 	Counts           struct {
@@ -106,7 +106,7 @@ func oneQueue(name string) demand {
 		}
 		waiting := "nobody"
 		if q.Waiting > 0 {
-			waiting = fmt.Sprintf("%d tickets of %d players, the oldest for %s", q.Waiting, q.Players, q.oldest())
+			waiting = fmt.Sprintf("%d tickets of %d players, the oldest for %s; %d of them with somebody who is away", q.Waiting, q.Players, q.oldest(), q.Away)
 		}
 		waits, spread := "nobody was matched lately", "-"
 		if q.Recent.Tickets > 0 {

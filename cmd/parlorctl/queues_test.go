@@ -3,7 +3,7 @@ package main
 import "testing"
 
 const (
-	busyQueueJSON = `{"game":"tictactoe","mode":"ranked","waiting":3,"players":4,"found":1,"oldest_ms":12345,"open_rooms":0,` +
+	busyQueueJSON = `{"game":"tictactoe","mode":"ranked","waiting":3,"players":4,"away":1,"found":1,"oldest_ms":12345,"open_rooms":0,` +
 		`"counts":{"added":140,"matched":120,"cancelled":12,"timed_out":3,"not_accepted":2,"matches":60,"bot_seats":4},` +
 		`"recent":{"tickets":64,"wait_ms":{"p50":850,"p95":125400},"spread":3.44}}`
 	quietQueueJSON = `{"game":"snakes","mode":"","waiting":0,"players":0,"found":0,"oldest_ms":0,"open_rooms":1,` +
@@ -24,7 +24,7 @@ func TestAQueueIsDescribed(t *testing.T) {
 	url := listen(t, answers{"/v1/queues/tictactoe?mode=ranked": busyQueueJSON, "/v1/queues/snakes": quietQueueJSON})
 	wantOutput(t, url, `
 queue       tictactoe/ranked
-waiting     3 tickets of 4 players, the oldest for 12.3s
+waiting     3 tickets of 4 players, the oldest for 12.3s; 1 of them with somebody who is away
 to accept   1
 open rooms  0
 waits       p50 850ms, p95 2m5s, of the 64 tickets that were matched last

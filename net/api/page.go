@@ -31,6 +31,7 @@ var pageHTML string
 var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 	"css":  func() template.CSS { return template.CSS(pageCSS) },
 	"time": func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") },
+	"wait": func(d time.Duration) time.Duration { return d.Round(100 * time.Millisecond) },
 }).Parse(pageHTML))
 
 // pagePolicy lets the page do nothing but look as its own style sheet says.

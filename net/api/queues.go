@@ -14,6 +14,7 @@ type queueJSON struct {
 	Mode      string     `json:"mode"`
 	Waiting   int        `json:"waiting"`         // tickets
 	Players   int        `json:"players"`         // in them
+	Away      int        `json:"away"`            // tickets with somebody who is away, whom nobody is matched with
 	Found     int        `json:"found"`           // matches that are to be accepted
 	Oldest    time.Time  `json:"oldest,omitzero"` // since when; left out: nobody waits
 	OldestMs  int64      `json:"oldest_ms"`       // for how long
@@ -47,7 +48,7 @@ type waitJSON struct {
 
 func toQueue(d matchmaking.Depth, now time.Time) queueJSON {
 	q := queueJSON{
-		Game: d.Queue.Game, Mode: d.Queue.Mode, Waiting: d.Waiting, Players: d.Players, Found: d.Found, OpenRooms: d.Open,
+		Game: d.Queue.Game, Mode: d.Queue.Mode, Waiting: d.Waiting, Players: d.Players, Away: d.Away, Found: d.Found, OpenRooms: d.Open,
 		Counts: countsJSON{
 			Added: d.Counts.Added, Matched: d.Counts.Matched, Cancelled: d.Counts.Removed, TimedOut: d.Counts.TimedOut,
 			NotAccepted: d.Counts.NotAccepted, Matches: d.Counts.Matches, BotSeats: d.Counts.Bots,

@@ -10,7 +10,7 @@ import (
 
 func TestQueuesAreListed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) { // where no time passes
-		const blitz = `{"game":"tictactoe","mode":"blitz","waiting":1,"players":2,"found":3,"oldest":"1999-12-31T23:59:47.5Z","oldest_ms":12500,"open_rooms":0,
+		const blitz = `{"game":"tictactoe","mode":"blitz","waiting":1,"players":2,"away":0,"found":3,"oldest":"1999-12-31T23:59:47.5Z","oldest_ms":12500,"open_rooms":0,
 			"counts":{"added":21,"matched":11,"cancelled":4,"timed_out":3,"not_accepted":2,"matches":5,"bot_seats":6},
 			"recent":{"tickets":11,"wait_ms":{"p50":850,"p95":12000},"spread":3.25}}`
 		h := newHouse(t)
@@ -20,7 +20,7 @@ func TestQueuesAreListed(t *testing.T) {
 			Recent: matchmaking.Recent{Tickets: 11, P50: 850 * time.Millisecond, P95: 12 * time.Second, Spread: 3.25},
 		}
 		wantJSON(t, h.admin("/v1/queues"), 200, `{"queues":[
-			{"game":"snakes","mode":"","waiting":0,"players":0,"found":0,"oldest_ms":0,"open_rooms":1,
+			{"game":"snakes","mode":"","waiting":0,"players":0,"away":0,"found":0,"oldest_ms":0,"open_rooms":1,
 			"counts":{"added":0,"matched":0,"cancelled":0,"timed_out":0,"not_accepted":0,"matches":0,"bot_seats":0},
 			"recent":{"tickets":0,"wait_ms":{"p50":0,"p95":0},"spread":0}},`+blitz+`]}`)
 		wantJSON(t, h.admin("/v1/queues/tictactoe?mode=blitz"), 200, blitz)

@@ -139,7 +139,7 @@ func (e *Embedded) EndPeriod(ctx context.Context, board string, at time.Time) (e
 	err = e.do(ctx, func(tx *tx) error {
 		k := e.boards[board]
 		if k == nil {
-			return ErrNoBoard
+			return fmt.Errorf("board %s: %w", board, ErrNoBoard)
 		}
 		span, next, err := k.cut(at)
 		if err != nil {

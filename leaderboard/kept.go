@@ -89,17 +89,21 @@ func (k *kept) span(at time.Time) Span {
 	return s
 }
 
-// cut ends the period that at lies in there, to the second.
+// cut ends the period that at lies in, with the second that at lies in: what was reached earlier in that second is in the old
+// period already, and must lie before its end. A period that ends then anyway is left as it is.
 func (k *kept) cut(at time.Time) (Span, *kept, error) {
-	at = at.UTC().Truncate(time.Second)
 	s := k.span(at)
-	if !at.After(s.Start) {
-		return Span{}, nil, fmt.Errorf("board %s: a period that begins at %v cannot end then: %w", k.Name, s.Start, ErrInvalid)
+	end := at.UTC().Truncate(time.Second).Add(time.Second)
+	if !end.After(s.Start) {
+		return Span{}, nil, fmt.Errorf("%w: board %s: its first period begins only at %s", ErrInvalid, k.Name, s.Start.Format(time.RFC3339))
 	}
-	cuts := append(slices.Clone(k.cuts), at.Unix())
+	if !s.Contains(end) {
+		return s, k, nil
+	}
+	cuts := append(slices.Clone(k.cuts), end.Unix())
 	slices.Sort(cuts)
 	next, err := newKept(k.Board, cuts)
-	return Span{s.Start, at}, next, err
+	return Span{s.Start, end}, next, err
 }
 
 // until is when a period is forgotten; zero: never.

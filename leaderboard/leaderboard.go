@@ -87,8 +87,8 @@ type Reads interface {
 
 // Edits are for operators.
 type Edits interface {
-	// EndPeriod ends the period that a time lies in there, to the second, and tells which one it was; another begins
-	// then. Results whose matches ended before belong to the one that has ended.
+	// EndPeriod ends the period that a time lies in, with the second that the time lies in, and tells which one it was; another
+	// begins then. Results whose matches ended before belong to the one that has ended. Twice in one second is as once.
 	EndPeriod(ctx context.Context, board string, at time.Time) (Span, error)
 
 	// Import puts entries in, at most MaxPage, replacing those of the same players. Rank is ignored, At must

@@ -55,6 +55,7 @@ func Run(t *testing.T, newStore func(*testing.T) leaderboard.Store) {
 		{"SumOutsideTheRangeIsRefusedAlone", sumRange},
 		{"PeriodsChangeAtMidnightOfThePlace", periodsChange},
 		{"PeriodsEndEarly", periodsEnd},
+		{"ExportOfAnEndedPeriodComesBack", endedComesBack},
 		{"PeriodsAreKeptForTheirArchive", periodsAreOver},
 		{"RegionsHaveRanksOfTheirOwn", regions},
 		{"SizeTrimsTheWorst", trims},

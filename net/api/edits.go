@@ -127,6 +127,10 @@ func (e edits) end(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, fmt.Errorf("end period of %q: %w", board, err)
 	}
+	select { // it ends with the second; who reads after the answer gets the new one
+	case <-time.After(time.Until(span.End)):
+	case <-ctx.Done():
+	}
 	return struct {
 		Board string     `json:"board"`
 		Ended periodJSON `json:"ended"`

@@ -36,6 +36,8 @@ var (
 	ErrNamespace = errors.New("leaderboard: kept by others")
 	// ErrUnavailable says that the store did not answer. Ask again later; submitting again is safe.
 	ErrUnavailable = errors.New("leaderboard: store unavailable")
+	// ErrFull comes with ErrUnavailable, and says that the store will answer once somebody has made room on its disk.
+	ErrFull = errors.New("the disk of the boards is full")
 )
 
 // Store keeps boards. All methods may be called concurrently, and end when ctx does.
@@ -92,8 +94,9 @@ type Edits interface {
 	EndPeriod(ctx context.Context, board string, at time.Time) (Span, error)
 
 	// Import puts entries in, at most MaxPage, replacing those of the same players. Rank is ignored, At must
-	// lie in the period. One that is refused hinders all, and nothing is written.
-	Import(ctx context.Context, l List, entries ...Entry) error
+	// lie in the period. One that is refused hinders all, and nothing is written. It tells how many were left out, whose
+	// players are banned or forgotten.
+	Import(ctx context.Context, l List, entries ...Entry) (leftOut int, err error)
 
 	// Remove takes an entry off a board in one period, from all regions; or ErrNotFound.
 	Remove(ctx context.Context, l List, player string) error

@@ -95,7 +95,7 @@ func (r *Redis) board(ctx context.Context, name string, insist bool) (*kept, err
 		return nil, err
 	}
 	if c.boards[name] == nil {
-		return nil, fmt.Errorf("board %s: %w", name, ErrNoBoard)
+		return nil, noBoard(name)
 	}
 	return c.boards[name], nil
 }
@@ -176,7 +176,7 @@ func (r *Redis) EndPeriod(ctx context.Context, board string, at time.Time) (Span
 	var ended Span
 	k, err := r.change(ctx, board, func(k *kept) (next *kept, err error) {
 		if k == nil {
-			return nil, fmt.Errorf("board %s: %w", board, ErrNoBoard)
+			return nil, noBoard(board)
 		}
 		ended, next, err = k.cut(at)
 		return next, err

@@ -123,7 +123,7 @@ func endedComesBack(t *testing.T, f *fixture) {
 			t.Fatal(err)
 		}
 		samePlaces(t, all, "1 a 3", "2 b 2", "3 c 1")
-		if err := f.Import(t.Context(), l, all...); err != nil {
+		if _, err := f.Import(t.Context(), l, all...); err != nil {
 			t.Errorf("%s: %v", b.Name, err)
 		}
 		equal(t, "imported again", f.top(t, l, "", 10).Entries, all)
@@ -142,7 +142,7 @@ func periodsAreOver(t *testing.T, f *fixture) {
 	if err := f.Submit(t.Context(), both, sub(short, "c", 3, now)); !errors.Is(err, leaderboard.ErrOver) {
 		t.Errorf("late result: %v, want ErrOver", err)
 	}
-	if err := f.Import(t.Context(), old, leaderboard.Entry{Player: "b", At: old.Period}); !errors.Is(err, leaderboard.ErrOver) {
+	if _, err := f.Import(t.Context(), old, leaderboard.Entry{Player: "b", At: old.Period}); !errors.Is(err, leaderboard.ErrOver) {
 		t.Errorf("late import: %v, want ErrOver", err)
 	}
 	f.absent(t, leaderboard.List{Board: best.Name}, "b")

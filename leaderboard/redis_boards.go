@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -166,6 +167,25 @@ func (r *Redis) spread(ctx context.Context, k *kept, to ...shard) error {
 		return fmt.Errorf("describe board %s: %w", k.Name, err)
 	}
 	return nil
+}
+
+// Eviction is the server's maxmemory-policy; of a cluster, one node's. Anything but noeviction may throw entries away. It is asked
+// by INFO, since hosted servers often forbid CONFIG.
+func (r *Redis) Eviction(ctx context.Context) (string, error) {
+	answers, err := r.ask(ctx, command(firstShard, "INFO", "memory"))
+	if err != nil {
+		return "", fmt.Errorf("ask for the eviction policy: %w", err)
+	}
+	text, err := answers[0].Text()
+	if err != nil {
+		return "", odd(answers[0].Val())
+	}
+	for line := range strings.Lines(text) {
+		if policy, ok := strings.CutPrefix(line, "maxmemory_policy:"); ok {
+			return strings.TrimSpace(policy), nil
+		}
+	}
+	return "", odd(text)
 }
 
 // EndPeriod implements [Edits].

@@ -128,7 +128,7 @@ func validImport(l List, entries []Entry) error {
 func (s scope) imported(entries []Entry, now time.Time) ([]result, error) {
 	results := make([]result, len(entries))
 	for i, e := range entries {
-		if !s.Contains(e.At) {
+		if !s.holdable().Contains(e.At) {
 			return nil, &EntryError{i, s.outside(e.At)}
 		}
 		var err error
@@ -140,8 +140,13 @@ func (s scope) imported(entries []Entry, now time.Time) ([]result, error) {
 	return results, nil
 }
 
+// holdable is what times the entries of a period may have. One that was ended by hand may hold what clocks that were ahead had put
+// there before, and all that it exports must come back.
+func (s scope) holdable() Span { return Span{s.Start, s.periods.at(s.Start).End} }
+
 // outside says that a time is not in the period.
 func (s scope) outside(at time.Time) error {
+	s.Span = s.holdable()
 	switch {
 	case at.IsZero():
 		return tell(ErrInvalid, "at is missing: when the score was reached")

@@ -1,6 +1,7 @@
 package leaderboard
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -34,6 +35,7 @@ type task struct {
 	player  string
 	receipt string // empty: it replaces what is there, and leaves none
 	at      time.Time
+	period  time.Time // any time within the one that is meant. Defaults to at
 	note    note
 	scores  []Score
 	refuse  func(error)
@@ -135,7 +137,7 @@ func (r *Redis) prepare(ctx context.Context, t task) (call, error) {
 		if err != nil {
 			return c, err
 		}
-		scope := scope{kept: k, Span: k.span(t.at)}
+		scope := scope{kept: k, Span: k.span(cmp.Or(t.period, t.at))}
 		if _, err := scope.result(score.Score, t.note, t.at, now); err != nil {
 			return c, err
 		}
@@ -181,7 +183,7 @@ func (r *Redis) Import(ctx context.Context, l List, entries ...Entry) (int, erro
 	left := 0
 	tasks := make([]task, len(entries))
 	for i, e := range entries {
-		tasks[i] = task{player: e.Player, at: e.At, note: note{name: e.Name, region: e.Region, match: e.Match, proof: e.Proof},
+		tasks[i] = task{player: e.Player, at: e.At, period: s.Start, note: note{name: e.Name, region: e.Region, match: e.Match, proof: e.Proof},
 			scores: []Score{{l.Board, e.Score}}, refuse: func(err error) { refused = err }, leave: func() { left++ }}
 	}
 	if err := errors.Join(r.perform(ctx, tasks), refused); err != nil {

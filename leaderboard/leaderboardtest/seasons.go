@@ -111,7 +111,7 @@ func endedComesBack(t *testing.T, f *fixture) {
 	f.define(t, league, shared, fine)
 	second := midnight.Add(time.Hour)
 	for _, b := range []leaderboard.Board{league, shared, fine} {
-		f.submit(t, sub(b, "a", 3, second), sub(b, "b", 2, second.Add(200*time.Millisecond)))
+		f.submit(t, sub(b, "a", 3, second), sub(b, "b", 2, second.Add(200*time.Millisecond)), sub(b, "e", 0, second.Add(30*time.Second)))
 		ended, err := f.EndPeriod(t.Context(), b.Name, second.Add(700*time.Millisecond))
 		if err != nil {
 			t.Fatal(err)
@@ -122,7 +122,7 @@ func endedComesBack(t *testing.T, f *fixture) {
 		if err := leaderboard.Export(t.Context(), f, l, func(e leaderboard.Entry) error { all = append(all, e); return nil }); err != nil {
 			t.Fatal(err)
 		}
-		samePlaces(t, all, "1 a 3", "2 b 2", "3 c 1")
+		samePlaces(t, all, "1 a 3", "2 b 2", "3 c 1", "4 e 0") // whose clock was ahead
 		if _, err := f.Import(t.Context(), l, all...); err != nil {
 			t.Errorf("%s: %v", b.Name, err)
 		}

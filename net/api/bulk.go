@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"time"
@@ -138,6 +139,9 @@ func (e edits) importAll(r *http.Request) (came imported, err error) {
 			reason += hint
 		}
 		return came, &lineError{reason}
+	}
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return came, badRequest("the body broke off")
 	}
 	if err != nil {
 		return came, err

@@ -50,7 +50,7 @@ func fill(b *testing.B, store leaderboard.Store) {
 		for i := range batch {
 			batch[i] = leaderboard.Entry{Player: playerName(from + i), Name: "Ann", Score: rng.Int64N(1_000_000), At: noon.Add(time.Duration(rng.IntN(1e5)) * time.Minute)}
 		}
-		if err := store.Import(b.Context(), leaderboard.List{Board: points.Name}, batch...); err != nil {
+		if _, err := store.Import(b.Context(), leaderboard.List{Board: points.Name}, batch...); err != nil {
 			b.Fatal(err)
 		}
 	}

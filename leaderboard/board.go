@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/bits"
+	"strings"
 	"time"
 )
 
@@ -89,7 +90,7 @@ func byName(what string, names []string, text []byte, to *uint8) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("%s %q: %w", what, text, ErrInvalid)
+	return tell(ErrInvalid, "%s must be %s, not %.64q", what, strings.Join(names, " or "), text)
 }
 
 const (
@@ -131,28 +132,26 @@ func (b Board) complete() Board {
 
 // check tells what no field may be; bits are those that the ticks of a period take.
 func (b Board) check(bits uint) error {
-	wrong := func(field string, value any) error {
-		return fmt.Errorf("board %s: %s %v: %w", b.Name, field, value, ErrInvalid)
-	}
+	wrong := func(format string, args ...any) error { return tell(ErrInvalid, format, args...) }
 	switch {
 	case int(b.Order) >= len(orderNames):
-		return wrong("order", b.Order)
+		return wrong("order must be desc or asc, not %v", b.Order)
 	case int(b.Operator) >= len(operatorNames):
-		return wrong("operator", b.Operator)
+		return wrong("operator must be best, sum or latest, not %v", b.Operator)
 	case int(b.Ties) >= len(tiesNames):
-		return wrong("ties", b.Ties)
+		return wrong("ties must be earliest or shared, not %v", b.Ties)
 	case b.Ties == Shared && b.Tick != 0:
-		return wrong("ties are shared, so no tick counts:", b.Tick)
+		return wrong("tick goes with ties earliest only: where ties are shared no time counts")
 	case b.Ties == Earliest && (b.Tick < time.Millisecond || b.Tick > 24*time.Hour || b.Tick%time.Millisecond != 0):
-		return wrong("tick", b.Tick)
+		return wrong("tick must be 1ms to 24h, in whole milliseconds, not %v", b.Tick)
 	case b.Archive < time.Second || b.Archive > maxArchive:
-		return wrong("archive", b.Archive)
+		return wrong("archive must be 1s to %dh, not %v", maxArchive/time.Hour, b.Archive)
 	case b.Size < 0 || b.Size > maxSize:
-		return wrong("size", b.Size)
+		return wrong("size must be 0, which is all, to %d, not %d", maxSize, b.Size)
 	case b.Size > 0 && b.Operator != Best: // what is trimmed would begin again from nothing
-		return wrong("size, which goes with best only:", b.Operator)
+		return wrong("size goes with operator best only, not with %v", b.Operator)
 	case bits > 53 || limitOf(bits) < minLimit:
-		return wrong("tick leaves no room for scores within its period:", b.Tick)
+		return wrong("tick %v leaves no room for scores within a period of that length: take a longer one", b.Tick)
 	}
 	return nil
 }
@@ -204,7 +203,9 @@ func (b *Board) UnmarshalJSON(text []byte) error {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&j); err != nil {
-		return fmt.Errorf("board: %w: %w", ErrInvalid, err)
+		var named struct{ Board string }
+		_ = json.Unmarshal(text, &named) // the rest of it may still be read
+		return tell(ErrInvalid, "board %.64s: %s", named.Board, JSONFault(err))
 	}
 	*b = Board{Name: j.Board, Order: j.Order, Operator: j.Operator, Ties: j.Ties, Calendar: j.Calendar, Size: j.Size, Regional: j.Regional}
 	for _, d := range []struct {
@@ -216,7 +217,7 @@ func (b *Board) UnmarshalJSON(text []byte) error {
 		}
 		var err error
 		if *d.to, err = time.ParseDuration(d.text); err != nil {
-			return fmt.Errorf("board %s: duration %q: %w", b.Name, d.text, ErrInvalid)
+			return tell(ErrInvalid, "board %.64s: %.64q is no duration such as 500ms, 1m or 672h (days are told in hours)", b.Name, d.text)
 		}
 	}
 	return nil
@@ -226,14 +227,15 @@ func validBoardName(name string) error { return validName("board name", name) }
 
 // validName is for what becomes a part of keys.
 func validName(what, name string) error {
+	const rule = "must be 1 to 64 of a-z, A-Z, 0-9, dot, dash and underscore"
 	if name == "" || len(name) > 64 {
-		return fmt.Errorf("%s of %d bytes: %w", what, len(name), ErrInvalid)
+		return tell(ErrInvalid, "%s %s; it is %d bytes", what, rule, len(name))
 	}
 	for _, c := range []byte(name) {
 		switch {
 		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '.', c == '-', c == '_':
 		default:
-			return fmt.Errorf("%s %q: %w", what, name, ErrInvalid)
+			return tell(ErrInvalid, "%s %s, not %q", what, rule, name)
 		}
 	}
 	return nil

@@ -2,11 +2,11 @@ package leaderboard
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"strconv"
 	"time"
@@ -103,12 +103,13 @@ func (w *EntryWriter) Flush() error {
 const maxLine = 8 << 10
 
 // ReadEntries calls each for every entry of a stream, which is read as it comes. What cannot be one is ErrInvalid, with the number
-// of its line. Rank is read and means nothing.
-func ReadEntries(from io.Reader, f Format, each func(Entry) error) error {
+// of its line. Rank is read and means nothing. Further columns of CSV are ignored; further fields of NDJSON are not, since one that
+// is mistyped would be taken for none.
+func ReadEntries(from io.Reader, f Format, each func(line int, e Entry) error) error {
 	if f == CSV {
 		return readCSV(from, each)
 	}
-	lines := bufio.NewScanner(from)
+	lines := bufio.NewScanner(withoutBOM(from))
 	lines.Buffer(nil, maxLine)
 	n := 0
 	for lines.Scan() {
@@ -117,22 +118,45 @@ func ReadEntries(from io.Reader, f Format, each func(Entry) error) error {
 			continue
 		}
 		var l entryLine
-		if err := json.Unmarshal(lines.Bytes(), &l); err != nil {
-			return fmt.Errorf("line %d: %w: %w", n, ErrInvalid, err)
+		if err := parseLine(lines.Bytes(), &l); err != nil {
+			return tell(ErrInvalid, "line %d: %s", n, JSONFault(err))
 		}
-		if err := each(Entry{Player: l.Player, Score: l.Score, At: l.At, Name: l.Name, Region: l.Region, Match: l.Match, Proof: l.Proof}); err != nil {
+		if err := each(n, Entry{Player: l.Player, Score: l.Score, At: l.At, Name: l.Name, Region: l.Region, Match: l.Match, Proof: l.Proof}); err != nil {
 			return err
 		}
 	}
 	if errors.Is(lines.Err(), bufio.ErrTooLong) {
-		return fmt.Errorf("line %d is too long: %w", n+1, ErrInvalid)
+		return tell(ErrInvalid, "line %d is longer than %d bytes", n+1, maxLine)
 	}
 	return lines.Err()
 }
 
+// parseLine reads one object, and nothing after it.
+func parseLine(text []byte, l *entryLine) error {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(l); err != nil {
+		return err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("more than one JSON object in it")
+	}
+	return nil
+}
+
+// withoutBOM skips the mark that spreadsheets put before UTF-8.
+func withoutBOM(from io.Reader) io.Reader {
+	r := bufio.NewReader(from)
+	const mark = "\xef\xbb\xbf"
+	if first, _ := r.Peek(len(mark)); string(first) == mark {
+		_, _ = r.Discard(len(mark))
+	}
+	return r
+}
+
 // readCSV takes the columns in any order; those after at may be missing.
-func readCSV(from io.Reader, each func(Entry) error) error {
-	r := csv.NewReader(from)
+func readCSV(from io.Reader, each func(int, Entry) error) error {
+	r := csv.NewReader(withoutBOM(from))
 	r.ReuseRecord = true
 	head, err := r.Read()
 	if errors.Is(err, io.EOF) {
@@ -144,7 +168,7 @@ func readCSV(from io.Reader, each func(Entry) error) error {
 	}
 	for _, needed := range csvHead[:3] {
 		if _, ok := at[needed]; err == nil && !ok {
-			return fmt.Errorf("no column %q: %w", needed, ErrInvalid)
+			return tell(ErrInvalid, "line 1: there is no column %q: the first line must name player, score and at", needed)
 		}
 	}
 	for err == nil {
@@ -160,18 +184,18 @@ func readCSV(from io.Reader, each func(Entry) error) error {
 			return ""
 		}
 		e := Entry{Player: field("player"), Name: field("name"), Region: field("region"), Match: field("match"), Proof: field("proof")}
-		var err1, err2 error
-		e.Score, err1 = strconv.ParseInt(field("score"), 10, 64)
-		e.At, err2 = time.Parse(time.RFC3339, field("at"))
-		if bad := errors.Join(err1, err2); bad != nil {
-			return fmt.Errorf("line %d: %w: %w", line, ErrInvalid, bad)
+		if e.Score, err = strconv.ParseInt(field("score"), 10, 64); err != nil {
+			return tell(ErrInvalid, "line %d: score must be a whole number, not %.40q", line, field("score"))
 		}
-		if err := each(e); err != nil {
+		if e.At, err = time.Parse(time.RFC3339, field("at")); err != nil {
+			return tell(ErrInvalid, "line %d: %s", line, JSONFault(err))
+		}
+		if err := each(line, e); err != nil {
 			return err
 		}
 	}
-	if _, odd := errors.AsType[*csv.ParseError](err); odd {
-		return fmt.Errorf("%w: %w", ErrInvalid, err)
+	if odd, ok := errors.AsType[*csv.ParseError](err); ok {
+		return tell(ErrInvalid, "line %d: %v", odd.Line, odd.Err)
 	}
 	if errors.Is(err, io.EOF) {
 		return nil

@@ -1,7 +1,6 @@
 package leaderboard
 
 import (
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -64,11 +63,12 @@ func (c Calendar) parse() (periods, error) {
 		return p, err
 	}
 	if c.Zone != "" {
+		oddZone := tell(ErrInvalid, "zone must be the name of an IANA time zone, such as Asia/Shanghai, not %.64q", c.Zone)
 		if c.Zone == "Local" {
-			return p, fmt.Errorf("zone %q: %w", c.Zone, ErrInvalid)
+			return p, oddZone
 		}
 		if p.zone, err = time.LoadLocation(c.Zone); err != nil {
-			return p, fmt.Errorf("zone %q: %w", c.Zone, ErrInvalid)
+			return p, oddZone
 		}
 	}
 	start := c.Start
@@ -76,10 +76,10 @@ func (c Calendar) parse() (periods, error) {
 		start = defaultStart
 	}
 	if p.anchor, err = time.Parse(startLayout, start); err != nil {
-		return p, fmt.Errorf("start %q is not like %s: %w", c.Start, startLayout, ErrInvalid)
+		return p, tell(ErrInvalid, "start must be a local time such as %s, without seconds or a zone, not %.64q", defaultStart, c.Start)
 	}
 	if p.unit == forever && (c.Zone != "" || c.Start != "") {
-		return p, fmt.Errorf("zone or start without a period: %w", ErrInvalid)
+		return p, tell(ErrInvalid, "zone and start go with a period only")
 	}
 	return p, nil
 }
@@ -95,7 +95,7 @@ func parsePeriod(text string) (unit, int, error) {
 	case "monthly":
 		return months, 1, nil
 	}
-	odd := fmt.Errorf("period %q: %w", text, ErrInvalid)
+	odd := tell(ErrInvalid, "period must be daily, weekly, monthly, or a whole number up to %d of h, d, w or mo, such as 6h, 10d, 2w, 3mo, not %.64q", maxEvery, text)
 	for _, known := range []struct {
 		suffix string
 		unit   unit

@@ -135,7 +135,7 @@ func (e *Embedded) writable() error {
 	}
 	usage, err := e.fs.GetDiskUsage(e.dir)
 	if err == nil && usage.AvailBytes < diskReserve {
-		return fmt.Errorf("%w: %w: %d MB are left of the %d that it keeps free", ErrUnavailable, errFull, usage.AvailBytes>>20, diskReserve>>20)
+		return fmt.Errorf("%w: %w: %d MB are left of the %d that it keeps free", ErrUnavailable, ErrFull, usage.AvailBytes>>20, diskReserve>>20)
 	}
 	return nil // a system that cannot say is taken to have room
 }

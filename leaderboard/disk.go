@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/cockroachdb/pebble/v2"
@@ -68,6 +69,9 @@ func (e *Embedded) open() error {
 		options.Levels[i].FilterPolicy = bloom.FilterPolicy(10)
 	}
 	db, err := pebble.Open(e.dir, options)
+	if isLocked(err) {
+		return errors.New("another parlord uses this directory")
+	}
 	if err != nil {
 		return err
 	}
@@ -76,6 +80,11 @@ func (e *Embedded) open() error {
 		return errors.Join(err, db.Close())
 	}
 	return nil
+}
+
+// isLocked tells whether somebody else has the directory open: another process, or this one.
+func isLocked(err error) bool {
+	return err != nil && (errors.Is(err, syscall.EAGAIN) || strings.Contains(err.Error(), "lock held by current process"))
 }
 
 // load reads what the database holds.

@@ -3,7 +3,6 @@ package leaderboard
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -139,7 +138,7 @@ func (e *Embedded) EndPeriod(ctx context.Context, board string, at time.Time) (e
 	err = e.do(ctx, func(tx *tx) error {
 		k := e.boards[board]
 		if k == nil {
-			return ErrNoBoard
+			return noBoard(board)
 		}
 		span, next, err := k.cut(at)
 		if err != nil {
@@ -184,7 +183,7 @@ func (e *Embedded) Bans(ctx context.Context) ([]string, error) {
 func (e *Embedded) find(l List) (scope, *ledger, error) {
 	k := e.boards[l.Board]
 	if k == nil {
-		return scope{}, nil, fmt.Errorf("board %s: %w", l.Board, ErrNoBoard)
+		return scope{}, nil, noBoard(l.Board)
 	}
 	now := time.Now()
 	s, err := k.of(l, now)
@@ -197,6 +196,3 @@ func (e *Embedded) find(l List) (scope, *ledger, error) {
 	}
 	return s, ledger, nil
 }
-
-// errFull is what a disk without room is answered with.
-var errFull = errors.New("the disk of the boards is full")

@@ -125,7 +125,7 @@ func (e *Embedded) Periods(ctx context.Context, board string) ([]Period, error) 
 	defer e.mu.RUnlock()
 	k := e.boards[board]
 	if k == nil {
-		return nil, ErrNoBoard
+		return nil, noBoard(board)
 	}
 	counts := map[int64]int64{}
 	for id, ledger := range e.ledgers {

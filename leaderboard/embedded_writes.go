@@ -44,7 +44,7 @@ func (tx *tx) submit(s Submission) error {
 	for i, score := range s.Scores {
 		k := tx.e.boards[score.Board]
 		if k == nil {
-			return fmt.Errorf("board %s: %w", score.Board, ErrNoBoard)
+			return noBoard(score.Board)
 		}
 		scope := scope{kept: k, Span: k.span(s.At)}
 		r, err := scope.result(score.Score, note{name: s.Name, region: s.Region, match: s.Match, proof: s.Proof}, s.At, tx.now)
@@ -67,14 +67,15 @@ func (tx *tx) submit(s Submission) error {
 }
 
 // Import implements [Edits].
-func (e *Embedded) Import(ctx context.Context, l List, entries ...Entry) error {
+func (e *Embedded) Import(ctx context.Context, l List, entries ...Entry) (int, error) {
 	if err := validImport(l, entries); err != nil || len(entries) == 0 {
-		return err
+		return 0, err
 	}
-	return e.do(ctx, func(tx *tx) error {
+	out := make(chan int, 1) // the committer may still be at it when ctx has ended
+	err := e.do(ctx, func(tx *tx) error {
 		k := e.boards[l.Board]
 		if k == nil {
-			return fmt.Errorf("board %s: %w", l.Board, ErrNoBoard)
+			return noBoard(l.Board)
 		}
 		s, err := k.of(l, tx.now)
 		if err != nil {
@@ -84,13 +85,21 @@ func (e *Embedded) Import(ctx context.Context, l List, entries ...Entry) error {
 		if err != nil {
 			return err
 		}
+		left := 0
 		for i, entry := range entries {
-			if !tx.barred(entry.Player, entry.At) {
-				tx.put(k, listID{k.Name, s.Start.Unix()}, entry.Player, results[i].fresh)
+			if tx.barred(entry.Player, entry.At) {
+				left++
+				continue
 			}
+			tx.put(k, listID{k.Name, s.Start.Unix()}, entry.Player, results[i].fresh)
 		}
+		out <- left
 		return nil
 	})
+	if err != nil {
+		return 0, err
+	}
+	return <-out, nil
 }
 
 // validImport checks what can be without the board.
@@ -98,15 +107,18 @@ func validImport(l List, entries []Entry) error {
 	if err := l.validate(); err != nil {
 		return err
 	}
-	if l.Region != "" || len(entries) > MaxPage {
-		return fmt.Errorf("import of %d entries into region %q: %w", len(entries), l.Region, ErrInvalid)
+	if l.Region != "" {
+		return tell(ErrInvalid, "an import takes no region: each entry has its own")
 	}
-	for _, e := range entries {
+	if len(entries) > MaxPage {
+		return tell(ErrInvalid, "an import takes %d entries at most, not %d", MaxPage, len(entries))
+	}
+	for i, e := range entries {
 		if err := validID("player", e.Player); err != nil {
-			return err
+			return &EntryError{i, err}
 		}
 		if err := validNote(note{name: e.Name, region: e.Region, match: e.Match, proof: e.Proof}); err != nil {
-			return fmt.Errorf("entry of %q: %w", e.Player, err)
+			return &EntryError{i, err}
 		}
 	}
 	return nil
@@ -116,16 +128,33 @@ func validImport(l List, entries []Entry) error {
 func (s scope) imported(entries []Entry, now time.Time) ([]result, error) {
 	results := make([]result, len(entries))
 	for i, e := range entries {
-		if !s.Contains(e.At) {
-			return nil, fmt.Errorf("entry of %q: %v is not in the period of %v: %w", e.Player, e.At, s.Start, ErrInvalid)
+		if !s.holdable().Contains(e.At) {
+			return nil, &EntryError{i, s.outside(e.At)}
 		}
 		var err error
 		results[i], err = s.result(e.Score, note{name: e.Name, region: e.Region, match: e.Match, proof: e.Proof}, e.At, now)
 		if err != nil {
-			return nil, fmt.Errorf("entry of %q: %w", e.Player, err)
+			return nil, &EntryError{i, err}
 		}
 	}
 	return results, nil
+}
+
+// holdable is what times the entries of a period may have. One that was ended by hand may hold what clocks that were ahead had put
+// there before, and all that it exports must come back.
+func (s scope) holdable() Span { return Span{s.Start, s.periods.at(s.Start).End} }
+
+// outside says that a time is not in the period.
+func (s scope) outside(at time.Time) error {
+	s.Span = s.holdable()
+	switch {
+	case at.IsZero():
+		return tell(ErrInvalid, "at is missing: when the score was reached")
+	case s.End.IsZero():
+		return tell(ErrInvalid, "at %s is before the period begins, which is at %s", at.Format(time.RFC3339), s.Start.Format(time.RFC3339))
+	}
+	return tell(ErrInvalid, "at %s is not in the period from %s to %s; say period= for another one",
+		at.Format(time.RFC3339Nano), s.Start.Format(time.RFC3339), s.End.Format(time.RFC3339))
 }
 
 // Remove implements [Edits].
@@ -136,7 +165,7 @@ func (e *Embedded) Remove(ctx context.Context, l List, player string) error {
 	return e.do(ctx, func(tx *tx) error {
 		k := e.boards[l.Board]
 		if k == nil {
-			return fmt.Errorf("board %s: %w", l.Board, ErrNoBoard)
+			return noBoard(l.Board)
 		}
 		s, err := k.of(l, tx.now)
 		if err != nil {

@@ -36,7 +36,7 @@ func FuzzEntries(f *testing.F) {
 			format = CSV
 		}
 		read := func(text string, format Format) (entries []Entry, err error) {
-			err = ReadEntries(strings.NewReader(text), format, func(e Entry) error {
+			err = ReadEntries(strings.NewReader(text), format, func(_ int, e Entry) error {
 				e.At = e.At.UTC()
 				if validImport(List{Board: "b"}, []Entry{e}) == nil && e.At.Year() > 0 && e.At.Year() < 9999 {
 					entries = append(entries, e)

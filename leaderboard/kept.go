@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -29,11 +30,11 @@ func newKept(b Board, cuts []int64) (*kept, error) {
 	b = b.complete()
 	p, err := b.Calendar.parse()
 	if err != nil {
-		return nil, fmt.Errorf("board %s: %w", b.Name, err)
+		return nil, tell(ErrInvalid, "board %s: %v", b.Name, err)
 	}
 	k := &kept{Board: b, cuts: cuts, periods: p, bits: b.tickBits(p)}
 	if err := b.check(k.bits); err != nil {
-		return nil, err
+		return nil, tell(ErrInvalid, "board %s: %v", b.Name, err)
 	}
 	k.limit = limitOf(k.bits)
 	text, err := json.Marshal(keptJSON{b, cuts})
@@ -65,9 +66,25 @@ func (k *kept) redefined(b Board) (*kept, error) {
 	same := k.Board
 	same.Archive, same.Size = b.Archive, b.Size
 	if b != same {
-		return nil, fmt.Errorf("board %s: %w", b.Name, ErrMismatch)
+		return nil, tell(ErrMismatch, "board %s is there, and otherwise: %s; only its archive and size can change", b.Name, same.unlike(b))
 	}
 	return newKept(b, k.cuts)
+}
+
+// unlike names what another description has otherwise.
+func (b Board) unlike(other Board) string {
+	var all []string
+	for _, field := range []struct{ name, has, wants string }{
+		{"order", b.Order.String(), other.Order.String()}, {"operator", b.Operator.String(), other.Operator.String()},
+		{"ties", b.Ties.String(), other.Ties.String()}, {"tick", b.Tick.String(), other.Tick.String()},
+		{"period", b.Period, other.Period}, {"zone", b.Zone, other.Zone}, {"start", b.Start, other.Start},
+		{"regional", fmt.Sprint(b.Regional), fmt.Sprint(other.Regional)},
+	} {
+		if field.has != field.wants {
+			all = append(all, fmt.Sprintf("it has %s %q, not %q", field.name, field.has, field.wants))
+		}
+	}
+	return strings.Join(all, ", ")
 }
 
 // span is the period that a time lies in: the calendar's, split where periods were ended by hand.
@@ -89,17 +106,21 @@ func (k *kept) span(at time.Time) Span {
 	return s
 }
 
-// cut ends the period that at lies in there, to the second.
+// cut ends the period that at lies in, with the second that at lies in: what was reached earlier in that second is in the old
+// period already, and must lie before its end. A period that ends then anyway is left as it is.
 func (k *kept) cut(at time.Time) (Span, *kept, error) {
-	at = at.UTC().Truncate(time.Second)
 	s := k.span(at)
-	if !at.After(s.Start) {
-		return Span{}, nil, fmt.Errorf("board %s: a period that begins at %v cannot end then: %w", k.Name, s.Start, ErrInvalid)
+	end := at.UTC().Truncate(time.Second).Add(time.Second)
+	if !end.After(s.Start) {
+		return Span{}, nil, tell(ErrInvalid, "board %s: its first period begins only at %s", k.Name, s.Start.Format(time.RFC3339))
 	}
-	cuts := append(slices.Clone(k.cuts), at.Unix())
+	if !s.Contains(end) {
+		return s, k, nil
+	}
+	cuts := append(slices.Clone(k.cuts), end.Unix())
 	slices.Sort(cuts)
 	next, err := newKept(k.Board, cuts)
-	return Span{s.Start, at}, next, err
+	return Span{s.Start, end}, next, err
 }
 
 // until is when a period is forgotten; zero: never.

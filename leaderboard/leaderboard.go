@@ -36,6 +36,8 @@ var (
 	ErrNamespace = errors.New("leaderboard: kept by others")
 	// ErrUnavailable says that the store did not answer. Ask again later; submitting again is safe.
 	ErrUnavailable = errors.New("leaderboard: store unavailable")
+	// ErrFull comes with ErrUnavailable, and says that the store will answer once somebody has made room on its disk.
+	ErrFull = errors.New("the disk of the boards is full")
 )
 
 // Store keeps boards. All methods may be called concurrently, and end when ctx does.
@@ -87,13 +89,14 @@ type Reads interface {
 
 // Edits are for operators.
 type Edits interface {
-	// EndPeriod ends the period that a time lies in there, to the second, and tells which one it was; another begins
-	// then. Results whose matches ended before belong to the one that has ended.
+	// EndPeriod ends the period that a time lies in, with the second that the time lies in, and tells which one it was; another
+	// begins then. Results whose matches ended before belong to the one that has ended. Twice in one second is as once.
 	EndPeriod(ctx context.Context, board string, at time.Time) (Span, error)
 
 	// Import puts entries in, at most MaxPage, replacing those of the same players. Rank is ignored, At must
-	// lie in the period. One that is refused hinders all, and nothing is written.
-	Import(ctx context.Context, l List, entries ...Entry) error
+	// lie in the period. One that is refused hinders all, and nothing is written. It tells how many were left out, whose
+	// players are banned or forgotten.
+	Import(ctx context.Context, l List, entries ...Entry) (leftOut int, err error)
 
 	// Remove takes an entry off a board in one period, from all regions; or ErrNotFound.
 	Remove(ctx context.Context, l List, player string) error

@@ -3,7 +3,6 @@ package leaderboard
 import (
 	"encoding/base64"
 	"encoding/binary"
-	"fmt"
 	"time"
 )
 
@@ -50,7 +49,7 @@ func (c cursor) String() string {
 }
 
 func parseCursor(text string) (cursor, error) {
-	odd := fmt.Errorf("cursor: %w", ErrInvalid)
+	odd := tell(ErrInvalid, "after must be the next of a page")
 	b, err := base64.RawURLEncoding.DecodeString(text)
 	if err != nil {
 		return cursor{}, odd
@@ -91,7 +90,7 @@ type scope struct {
 // of looks a list up, now if it does not say when.
 func (k *kept) of(l List, now time.Time) (scope, error) {
 	if l.Region != "" && !k.Regional {
-		return scope{}, fmt.Errorf("board %s has no regions: %w", k.Name, ErrInvalid)
+		return scope{}, tell(ErrInvalid, "board %s ranks no regions: only one that is made regional does", k.Name)
 	}
 	at := l.Period
 	if at.IsZero() {
@@ -116,7 +115,7 @@ func validTop(l List, after string, limit int) (cursor, error) {
 		return cursor{}, err
 	}
 	if limit < 0 || limit > MaxPage {
-		return cursor{}, fmt.Errorf("limit %d: %w", limit, ErrInvalid)
+		return cursor{}, tell(ErrInvalid, "limit must be 0 to %d, not %d", MaxPage, limit)
 	}
 	if after == "" {
 		return cursor{}, nil
@@ -133,7 +132,7 @@ func validAround(l List, player string, n int) error {
 		return err
 	}
 	if n < 0 || n > (MaxPage-1)/2 {
-		return fmt.Errorf("%d neighbours: %w", n, ErrInvalid)
+		return tell(ErrInvalid, "neighbours must be 0 to %d, not %d", (MaxPage-1)/2, n)
 	}
 	return nil
 }
@@ -144,7 +143,7 @@ func validPlayers(l List, players []string) error {
 		return err
 	}
 	if len(players) > MaxPlayers {
-		return fmt.Errorf("%d players: %w", len(players), ErrInvalid)
+		return tell(ErrInvalid, "players must be %d at most, not %d", MaxPlayers, len(players))
 	}
 	for _, player := range players {
 		if err := validID("player", player); err != nil {

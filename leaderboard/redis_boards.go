@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -95,7 +96,7 @@ func (r *Redis) board(ctx context.Context, name string, insist bool) (*kept, err
 		return nil, err
 	}
 	if c.boards[name] == nil {
-		return nil, fmt.Errorf("board %s: %w", name, ErrNoBoard)
+		return nil, noBoard(name)
 	}
 	return c.boards[name], nil
 }
@@ -168,6 +169,25 @@ func (r *Redis) spread(ctx context.Context, k *kept, to ...shard) error {
 	return nil
 }
 
+// Eviction is the server's maxmemory-policy; of a cluster, one node's. Anything but noeviction may throw entries away. It is asked
+// by INFO, since hosted servers often forbid CONFIG.
+func (r *Redis) Eviction(ctx context.Context) (string, error) {
+	answers, err := r.ask(ctx, command(firstShard, "INFO", "memory"))
+	if err != nil {
+		return "", fmt.Errorf("ask for the eviction policy: %w", err)
+	}
+	text, err := answers[0].Text()
+	if err != nil {
+		return "", odd(answers[0].Val())
+	}
+	for line := range strings.Lines(text) {
+		if policy, ok := strings.CutPrefix(line, "maxmemory_policy:"); ok {
+			return strings.TrimSpace(policy), nil
+		}
+	}
+	return "", odd(text)
+}
+
 // EndPeriod implements [Edits].
 func (r *Redis) EndPeriod(ctx context.Context, board string, at time.Time) (Span, error) {
 	if err := validBoardName(board); err != nil {
@@ -176,7 +196,7 @@ func (r *Redis) EndPeriod(ctx context.Context, board string, at time.Time) (Span
 	var ended Span
 	k, err := r.change(ctx, board, func(k *kept) (next *kept, err error) {
 		if k == nil {
-			return nil, fmt.Errorf("board %s: %w", board, ErrNoBoard)
+			return nil, noBoard(board)
 		}
 		ended, next, err = k.cut(at)
 		return next, err

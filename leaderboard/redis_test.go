@@ -107,13 +107,16 @@ func calls(store leaderboard.Store) map[string]func(context.Context) error {
 		"Boards":    func(ctx context.Context) error { _, err := store.Boards(ctx); return err },
 		"Periods":   func(ctx context.Context) error { _, err := store.Periods(ctx, wins.Name); return err },
 		"EndPeriod": func(ctx context.Context) error { _, err := store.EndPeriod(ctx, wins.Name, noon); return err },
-		"Import":    func(ctx context.Context) error { return store.Import(ctx, l, leaderboard.Entry{Player: "a", At: noon}) },
-		"Remove":    func(ctx context.Context) error { return store.Remove(ctx, l, "a") },
-		"Forget":    func(ctx context.Context) error { return store.Forget(ctx, "a") },
-		"Ban":       func(ctx context.Context) error { return store.Ban(ctx, "a", true) },
-		"Bans":      func(ctx context.Context) error { _, err := store.Bans(ctx); return err },
-		"Rate":      func(ctx context.Context) error { return store.Rate(ctx, duel("a", "b", 1)) },
-		"Rating":    func(ctx context.Context) error { _, err := store.Rating(ctx, toys, "a"); return err },
+		"Import": func(ctx context.Context) error {
+			_, err := store.Import(ctx, l, leaderboard.Entry{Player: "a", At: noon})
+			return err
+		},
+		"Remove": func(ctx context.Context) error { return store.Remove(ctx, l, "a") },
+		"Forget": func(ctx context.Context) error { return store.Forget(ctx, "a") },
+		"Ban":    func(ctx context.Context) error { return store.Ban(ctx, "a", true) },
+		"Bans":   func(ctx context.Context) error { _, err := store.Bans(ctx); return err },
+		"Rate":   func(ctx context.Context) error { return store.Rate(ctx, duel("a", "b", 1)) },
+		"Rating": func(ctx context.Context) error { _, err := store.Rating(ctx, toys, "a"); return err },
 	}
 }
 

@@ -1,6 +1,7 @@
 package leaderboard
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -34,9 +35,11 @@ type task struct {
 	player  string
 	receipt string // empty: it replaces what is there, and leaves none
 	at      time.Time
+	period  time.Time // any time within the one that is meant. Defaults to at
 	note    note
 	scores  []Score
 	refuse  func(error)
+	leave   func() // it was not to be counted; nil: nobody asks
 }
 
 // maxStale is how often a board may be described anew while results of it are under way.
@@ -72,7 +75,9 @@ func (r *Redis) perform(ctx context.Context, tasks []task) error {
 			case err != nil || len(codes) == 0 || codes[0] < 0 && (len(codes) != 2 || codes[1] < 1 || int(codes[1]) > len(t.scores)):
 				return odd(answer.Val())
 			case codes[0] == -1:
-				t.refuse(fmt.Errorf("sum on %s: %w", t.scores[codes[1]-1].Board, ErrRange))
+				t.refuse(r.sumOut(t.scores[codes[1]-1].Board))
+			case codes[0] == 0 && t.leave != nil:
+				t.leave()
 			case codes[0] == -2:
 				tasks = append(tasks, t)
 				stale[calls[i].shard] = append(stale[calls[i].shard], t.scores[codes[1]-1].Board)
@@ -89,6 +94,14 @@ func (r *Redis) perform(ctx context.Context, tasks []task) error {
 		}
 	}
 	return fmt.Errorf("%w: boards are described anew all the time", ErrUnavailable)
+}
+
+// sumOut says what the board takes, as far as it is known.
+func (r *Redis) sumOut(board string) error {
+	if c := r.catalog.Load(); c != nil && c.boards[board] != nil {
+		return c.boards[board].sumOut()
+	}
+	return tell(ErrRange, "the sum would be out of range of board %s", board)
 }
 
 // mend reads the catalog anew, and writes it to shards that have another.
@@ -124,7 +137,7 @@ func (r *Redis) prepare(ctx context.Context, t task) (call, error) {
 		if err != nil {
 			return c, err
 		}
-		scope := scope{kept: k, Span: k.span(t.at)}
+		scope := scope{kept: k, Span: k.span(cmp.Or(t.period, t.at))}
 		if _, err := scope.result(score.Score, t.note, t.at, now); err != nil {
 			return c, err
 		}
@@ -150,29 +163,33 @@ func (r *Redis) prepare(ctx context.Context, t task) (call, error) {
 }
 
 // Import implements [Edits].
-func (r *Redis) Import(ctx context.Context, l List, entries ...Entry) error {
+func (r *Redis) Import(ctx context.Context, l List, entries ...Entry) (int, error) {
 	if err := validImport(l, entries); err != nil || len(entries) == 0 {
-		return err
+		return 0, err
 	}
 	k, err := r.board(ctx, l.Board, true)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	now := time.Now()
 	s, err := k.of(l, now)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if _, err := s.imported(entries, now); err != nil {
-		return err
+		return 0, err
 	}
 	var refused error
+	left := 0
 	tasks := make([]task, len(entries))
 	for i, e := range entries {
-		tasks[i] = task{player: e.Player, at: e.At, note: note{name: e.Name, region: e.Region, match: e.Match, proof: e.Proof},
-			scores: []Score{{l.Board, e.Score}}, refuse: func(err error) { refused = err }}
+		tasks[i] = task{player: e.Player, at: e.At, period: s.Start, note: note{name: e.Name, region: e.Region, match: e.Match, proof: e.Proof},
+			scores: []Score{{l.Board, e.Score}}, refuse: func(err error) { refused = err }, leave: func() { left++ }}
 	}
-	return errors.Join(r.perform(ctx, tasks), refused)
+	if err := errors.Join(r.perform(ctx, tasks), refused); err != nil {
+		return 0, err
+	}
+	return left, nil
 }
 
 // Remove implements [Edits].

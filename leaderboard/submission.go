@@ -3,7 +3,6 @@ package leaderboard
 import (
 	"cmp"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -57,10 +56,10 @@ func (s Submission) Validate() error {
 		return err
 	}
 	if s.At.IsZero() {
-		return fmt.Errorf("submission without a time: %w", ErrInvalid)
+		return tell(ErrInvalid, "at is missing: when the result was reached")
 	}
 	if len(s.Scores) == 0 || len(s.Scores) > maxScores {
-		return fmt.Errorf("submission for %d boards: %w", len(s.Scores), ErrInvalid)
+		return tell(ErrInvalid, "scores must be for 1 to %d boards, not %d boards", maxScores, len(s.Scores))
 	}
 	seen := make(map[string]bool, len(s.Scores))
 	for _, score := range s.Scores {
@@ -68,7 +67,7 @@ func (s Submission) Validate() error {
 			return err
 		}
 		if seen[score.Board] {
-			return fmt.Errorf("board %s twice: %w", score.Board, ErrInvalid)
+			return tell(ErrInvalid, "scores name board %s twice", score.Board)
 		}
 		seen[score.Board] = true
 	}
@@ -78,7 +77,7 @@ func (s Submission) Validate() error {
 func validNote(n note) error {
 	for _, text := range []struct{ what, text string }{{"name", n.name}, {"match", n.match}, {"proof", n.proof}} {
 		if len(text.text) > maxText || !printable(text.text) {
-			return fmt.Errorf("%s of %d bytes: %w", text.what, len(text.text), ErrInvalid)
+			return tell(ErrInvalid, "%s must be at most %d bytes of UTF-8 without control characters; it is %d bytes", text.what, maxText, len(text.text))
 		}
 	}
 	if n.region == "" {
@@ -94,7 +93,7 @@ func (s Submission) LogValue() slog.Value {
 
 // wrap names the submission in an error of it.
 func (s Submission) wrap(err error) error {
-	return fmt.Errorf("submit %q of %q: %w", s.ID, s.Player, err)
+	return fmt.Errorf("submit %.128q of %.128q: %w", s.ID, s.Player, err)
 }
 
 // validate checks all before any is applied.
@@ -125,10 +124,11 @@ type result struct {
 // result checks the score and the time against the board.
 func (s scope) result(score int64, n note, at time.Time, now time.Time) (result, error) {
 	if score < -s.limit || score > s.limit {
-		return result{}, fmt.Errorf("score %d on %s: %w", score, s.Name, ErrRange)
+		return result{}, tell(ErrRange, "score %d is out of range: board %s takes %d to %d", score, s.Name, -s.limit, s.limit)
 	}
 	if s.over(s.Span, now) {
-		return result{}, fmt.Errorf("period of %v on %s: %w", s.Start, s.Name, ErrOver)
+		return result{}, tell(ErrOver, "the period of board %s that ended at %s is no longer kept: its archive is %v",
+			s.Name, s.End.Format(time.RFC3339), s.Archive)
 	}
 	if s.bits == 0 {
 		n.at = at.UnixMilli()
@@ -156,7 +156,7 @@ func (k *kept) onto(op Operator, held standing, has bool, r result) (standing, e
 	case op == Sum:
 		merit, add := k.merit(held.packed), k.merit(next)
 		if merit+add < -k.limit || merit+add > k.limit {
-			return held, fmt.Errorf("sum on %s: %w", k.Name, ErrRange)
+			return held, k.sumOut()
 		}
 		next = packed((merit+add)<<k.bits | min(k.leftOf(held.packed), k.leftOf(next)))
 		fresh.at = max(old.at, fresh.at)
@@ -168,18 +168,13 @@ func (k *kept) onto(op Operator, held standing, has bool, r result) (standing, e
 	return standing{next, fresh.String()}, nil
 }
 
-func isRefusal(err error) bool {
-	for _, refusal := range []error{ErrInvalid, ErrRange, ErrMismatch, ErrNoBoard, ErrOver} {
-		if errors.Is(err, refusal) {
-			return true
-		}
-	}
-	return false
+func (k *kept) sumOut() error {
+	return tell(ErrRange, "the sum would be out of range: board %s takes sums from %d to %d", k.Name, -k.limit, k.limit)
 }
 
 func validID(what, id string) error {
 	if id == "" || len(id) > maxText || !printable(id) {
-		return fmt.Errorf("%s of %d bytes: %w", what, len(id), ErrInvalid)
+		return tell(ErrInvalid, "%s must be 1 to %d bytes of UTF-8 without control characters; it is %d bytes", what, maxText, len(id))
 	}
 	return nil
 }

@@ -185,11 +185,18 @@ func importDemand(o options, args []string) (demand, error) {
 	}
 	send := sending(http.MethodPost, boardPath(args[0], "/import", url.Values{"period": {o.period}}), kind, open)
 	return show(send, func(out io.Writer, body []byte) error {
-		var answer struct{ Imported int }
+		var answer struct {
+			Imported int
+			LeftOut  int `json:"left_out"`
+		}
 		if err := decode(body, &answer); err != nil {
 			return err
 		}
-		return say(out, fmt.Sprintf("%d entries are in %s", answer.Imported, plain(args[0])))
+		text := fmt.Sprintf("%d entries are in %s", answer.Imported, plain(args[0]))
+		if answer.LeftOut > 0 {
+			text += fmt.Sprintf("; %d were left out, whose players are banned or forgotten", answer.LeftOut)
+		}
+		return say(out, text)
 	}), nil
 }
 

@@ -80,6 +80,8 @@ RANK  SCORE  REACHED (UTC)     PLAYER  NAME
 	wantOutput(t, url, "p43 is forgotten\n", "boards", "forget", "p43")
 	wantOutput(t, url, "p42 is banned\n", "boards", "ban", "p42")
 	wantOutput(t, url, "PLAYER\np42\n", "boards", "bans")
+	wantOutput(t, url, "43 entries are in cup; 2 were left out, whose players are banned or forgotten\n", in("import", "cup", file)...)
+	wantOutput(t, url, "p44 is off cup\n", in("remove", "cup", "p44")...)
 	wantOutput(t, url, "p42 is banned no more\n", "boards", "unban", "p42")
 	wantOutput(t, url, "Nobody is banned.\n", "boards", "bans")
 	wantOutput(t, url, "START                 END                   ENTRIES\n2025-12-31T15:00:00Z  2026-03-31T15:00:00Z  42\n", "boards", "periods", "cup")

@@ -118,8 +118,16 @@ func (c *client) refused(status int, body []byte) error {
 	text := plain(answer.Error.Message)
 	switch answer.Error.Code {
 	case "NOT_FOUND":
-		return fmt.Errorf("%s: %s. The same command without a name lists what there is", c.base, text)
+		for _, command := range []string{"boards", "rooms", "queues"} {
+			if strings.HasPrefix(text, "no such "+strings.TrimSuffix(command, "s")) {
+				return fmt.Errorf("%s: %s. parlorctl %s lists what there is", c.base, text, command)
+			}
+		}
+		return fmt.Errorf("%s: %s", c.base, text)
 	case "UNAUTHENTICATED":
+		if c.token != "" {
+			return fmt.Errorf("%s: that is not its token, which is in operator.token in parlord's -data: see -token and PARLOR_TOKEN", c.base)
+		}
 		return fmt.Errorf("%s: set -token or PARLOR_TOKEN to the text of operator.token in parlord's -data", c.base)
 	case "UNAVAILABLE", "BAD_REQUEST":
 		return fmt.Errorf("%s: %s", c.base, text)

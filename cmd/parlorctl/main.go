@@ -60,6 +60,9 @@ Flags may stand before or after the command:
 Exit code: 0 done, 1 failed, 2 used wrongly.
 `
 
+// short is what is said after wrong usage: the fault must not scroll away.
+const short = "usage: parlorctl [flags] boards|rooms|queues [words]; parlorctl -help lists all of them\n"
+
 // Exit codes.
 const (
 	done       = 0
@@ -92,7 +95,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		cmd, err = command(words, o)
 	}
 	if err != nil {
-		fmt.Fprintf(stderr, "parlorctl: %v\n\n%s", err, usage)
+		fmt.Fprintf(stderr, "parlorctl: %v\n%s", err, short)
 		return usedWrong
 	}
 	if err := cmd(ctx, &client{base: o.admin, token: o.token}, stdout); err != nil {

@@ -158,7 +158,7 @@ func TestWrongUsageIsExplained(t *testing.T) {
 		{[]string{"boards", "-admin", ""}, "-admin must be"},
 	} {
 		code, stdout, stderr := ctl(t, test.args...)
-		if code != 2 || stdout != "" || !strings.Contains(stderr, test.says) || !strings.Contains(stderr, "parlorctl [flags] boards") {
+		if code != 2 || stdout != "" || !strings.Contains(stderr, test.says) || !strings.Contains(stderr, "usage: parlorctl [flags] boards") || strings.Count(stderr, "\n") != 2 {
 			t.Errorf("%v: exit %d, stdout %q, stderr %q", test.args, code, stdout, stderr)
 		}
 	}
@@ -183,8 +183,9 @@ func TestFailuresSayWhatToDo(t *testing.T) {
 	gone.Close()
 	for name, test := range map[string]struct{ url, says string }{
 		"nobody listens":    {gone.URL, "is parlord running"},
-		"no such thing":     {listen(t, answers{}), "no such board. The same command without a name lists"},
+		"no such thing":     {listen(t, answers{}), "no such board. parlorctl boards lists what there is"},
 		"store away":        {says(503, `{"error":{"code":"UNAVAILABLE","message":"ask again later"}}`), "ask again later"},
+		"no such entry":     {says(404, `{"error":{"code":"NOT_FOUND","message":"no such entry"}}`), "no such entry\n"},
 		"another code":      {says(403, `{"error":{"code":"FORBIDDEN","message":"ask under localhost"}}`), "FORBIDDEN: ask under localhost"},
 		"another server":    {says(404, "<h1>not here</h1>"), "is this its -admin address?"},
 		"another server, 2": {says(200, "<h1>hello</h1>"), "is this parlord's -admin address?"},

@@ -75,6 +75,9 @@ func (s *shelves) read(text []byte) error {
 		if err := b.Validate(); err != nil {
 			return err
 		}
+		if slices.ContainsFunc(s.boards, func(other leaderboard.Board) bool { return other.Name == b.Name }) {
+			return fmt.Errorf("board %s: it is there twice: %w", b.Name, leaderboard.ErrInvalid)
+		}
 		s.boards = append(s.boards, b)
 		for _, name := range from {
 			if !slices.ContainsFunc(games, func(k game.Kind) bool { return k.Info().Name == name && k.Info().Ranked != game.Unranked }) {

@@ -34,7 +34,8 @@ func TestBoardsOfAFileStandBesideThoseOfTheGames(t *testing.T) {
 	if got := all.scores("snakes", 5); !slices.Equal(got, []leaderboard.Score{{Board: "cup", Score: 5}, {Board: "snakes", Score: 5}}) {
 		t.Errorf("a result of snakes goes to %+v", got)
 	}
-	for _, wrong := range []string{`[{"board": "a b"}]`, `[{"board": "a", "perod": "weekly"}]`, `[{"board": "a", "period": "yearly"}]`, `[{"board": "a", "games": ["chess"]}]`} {
+	for _, wrong := range []string{`[{"board": "a b"}]`, `[{"board": "a", "perod": "weekly"}]`, `[{"board": "a", "period": "yearly"}]`, `[{"board": "a", "games": ["chess"]}]`,
+		`[{"board": "a"}, {"board": "b"}, {"board": "a", "period": "weekly"}]`} {
 		write(wrong)
 		if _, err := readBoards(file); !errors.Is(err, leaderboard.ErrInvalid) {
 			t.Errorf("%s: got %v, want ErrInvalid", wrong, err)

@@ -39,7 +39,7 @@ var errUsage = errors.New("usage")
 // parse reads args over the environment over the defaults. It fails with flag.ErrHelp or
 // errUsage after having said why on out.
 func parse(args []string, env func(string) string, out io.Writer) (config, error) {
-	var c config
+	c := config{grace: 30 * time.Second, botsAfter: 3 * time.Second}
 	fs := flag.NewFlagSet("parlord", flag.ContinueOnError)
 	fs.SetOutput(out)
 	fs.StringVar(&c.listen, "listen", ":8080", "public `address`: pages, /ws, boards, ratings, health")
@@ -52,8 +52,8 @@ func parse(args []string, env func(string) string, out io.Writer) (config, error
 	fs.IntVar(&c.connsPerIP, "conns-per-ip", 512, "connections from one `number` of addresses: an IPv4 address or an IPv6 /64")
 	fs.IntVar(&c.connectsPerIP, "connects-per-ip", 100, "new connections a second from one such `number` of addresses, after a burst of -conns-per-ip")
 	fs.IntVar(&c.readsPerIP, "reads-per-ip", 50, "reads of boards and ratings a second from one such `number` of addresses, after a burst of four seconds' worth")
-	fs.DurationVar(&c.grace, "grace", 30*time.Second, "`time` that matches get to end after SIGTERM")
-	fs.DurationVar(&c.botsAfter, "bots-after", 3*time.Second, "`wait` after which a match begins with bots though too few people came; 0: never")
+	fs.Var((*duration)(&c.grace), "grace", "`time` that matches get to end after SIGTERM")
+	fs.Var((*duration)(&c.botsAfter), "bots-after", "`wait` after which a match begins with bots though too few people came; 0: never")
 	fs.StringVar(&c.queues, "queues", "", "JSON `file` with rules of queues, in place of those built in or beside them; -bots-after is not for them")
 	fs.StringVar(&c.sockets, "sockets", ws.Auto, "`way` in which rooms with a rate serve sockets: uring, write, or goroutines for each; auto: the first that this machine can")
 	fs.StringVar(&c.logLevel, "log-level", "info", "debug, info, warn or error")
@@ -105,6 +105,19 @@ func (c config) validate(rest []string) error {
 	case c.data == "":
 		return errors.New("-data must name a directory")
 	}
+	return nil
+}
+
+// duration is a flag whose error says what one looks like.
+type duration time.Duration
+
+func (d *duration) String() string { return time.Duration(*d).String() }
+func (d *duration) Set(s string) error {
+	given, err := time.ParseDuration(s)
+	if err != nil {
+		return errors.New("it must be a time with its unit, such as 3s or 500ms")
+	}
+	*d = duration(given)
 	return nil
 }
 

@@ -33,6 +33,7 @@ func TestWrongUsageIsSaidInOneLine(t *testing.T) {
 		{[]string{"-conns-per-ip", "0"}, "", "-conns-per-ip and -connects-per-ip must be at least 1, not 0 and 100"},
 		{[]string{"-connects-per-ip", "-1"}, "", "must be at least 1, not 512 and -1"},
 		{[]string{"-grace", "-1s"}, "", "must not be negative"},
+		{[]string{"-bots-after", "3"}, "", `invalid value "3" for flag -bots-after: it must be a time with its unit, such as 3s`},
 		{[]string{"-log-format", "xml"}, "", "text or json"},
 		{[]string{"-data", ""}, "", "-data must name a directory"},
 		{[]string{"-trust-proxy", "everyone"}, "", "neither an address nor a range"},

@@ -83,11 +83,30 @@ func (r *results) begin(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
 	err := r.define(ctx)
+	if errors.Is(err, leaderboard.ErrFull) {
+		r.log.Warn("the disk of the boards is full: results wait in memory until somebody makes room", "err", err)
+		return nil
+	}
 	if errors.Is(err, leaderboard.ErrUnavailable) {
 		r.log.Warn("the store of boards is away", "err", err)
 		return nil
 	}
+	if redis, ok := r.store.(*leaderboard.Redis); ok && err == nil {
+		r.warnOfEviction(ctx, redis)
+	}
 	return err
+}
+
+// warnOfEviction is for a Redis that is set up as a cache, as many are: once its memory is full it throws away entries, and tells
+// nobody.
+func (r *results) warnOfEviction(ctx context.Context, redis *leaderboard.Redis) {
+	const safe = "noeviction"
+	switch policy, err := redis.Eviction(ctx); {
+	case err != nil:
+		r.log.Debug("what Redis does when its memory is full is not known", "err", err)
+	case policy != safe:
+		r.log.Warn("Redis may throw boards away when its memory is full: set its maxmemory-policy to noeviction", "policy", policy)
+	}
 }
 
 // define makes the boards. One that an operator has defined otherwise stays as he wants it.
@@ -95,7 +114,8 @@ func (r *results) define(ctx context.Context) error {
 	for _, b := range r.shelves.boards {
 		err := r.store.Define(ctx, b)
 		if errors.Is(err, leaderboard.ErrMismatch) {
-			r.log.Warn("a board is kept as it was first defined", "board", b.Name)
+			why, _ := leaderboard.Reason(err)
+			r.log.Warn("a board is kept as it was first defined", "board", b.Name, "why", why)
 		} else if err != nil {
 			return err
 		}

@@ -43,8 +43,11 @@ func undefined(t *testing.T, f *fixture) {
 		"Count":     func() error { _, err := f.Count(t.Context(), l); return err },
 		"Periods":   func() error { _, err := f.Periods(t.Context(), "none"); return err },
 		"EndPeriod": func() error { _, err := f.EndPeriod(t.Context(), "none", start); return err },
-		"Import":    func() error { return f.Import(t.Context(), l, leaderboard.Entry{Player: "b", At: start}) },
-		"Remove":    func() error { return f.Remove(t.Context(), l, "a") },
+		"Import": func() error {
+			_, err := f.Import(t.Context(), l, leaderboard.Entry{Player: "b", At: start})
+			return err
+		},
+		"Remove": func() error { return f.Remove(t.Context(), l, "a") },
 	} {
 		if err := do(); !errors.Is(err, leaderboard.ErrNoBoard) {
 			t.Errorf("%s: got %v, want ErrNoBoard", call, err)
@@ -299,9 +302,10 @@ func invalidReads(t *testing.T, f *fixture) {
 		"long around":     func() error { return aroundOf(l, "good", leaderboard.MaxPage/2) },
 		"players":         func() error { _, err := f.Players(t.Context(), l, many); return err },
 		"odd player":      func() error { _, err := f.Players(t.Context(), l, []string{"\x00"}); return err },
-		"imported player": func() error { return f.Import(t.Context(), l, leaderboard.Entry{At: start}) },
+		"imported player": func() error { _, err := f.Import(t.Context(), l, leaderboard.Entry{At: start}); return err },
 		"import, region": func() error {
-			return f.Import(t.Context(), leaderboard.List{Board: best.Name, Region: "eu"}, leaderboard.Entry{Player: "a", At: start})
+			_, err := f.Import(t.Context(), leaderboard.List{Board: best.Name, Region: "eu"}, leaderboard.Entry{Player: "a", At: start})
+			return err
 		},
 		"forgotten": func() error { return f.Forget(t.Context(), "") },
 		"banned":    func() error { return f.Ban(t.Context(), "", true) },

@@ -55,6 +55,7 @@ func Run(t *testing.T, newStore func(*testing.T) leaderboard.Store) {
 		{"SumOutsideTheRangeIsRefusedAlone", sumRange},
 		{"PeriodsChangeAtMidnightOfThePlace", periodsChange},
 		{"PeriodsEndEarly", periodsEnd},
+		{"ExportOfAnEndedPeriodComesBack", endedComesBack},
 		{"PeriodsAreKeptForTheirArchive", periodsAreOver},
 		{"RegionsHaveRanksOfTheirOwn", regions},
 		{"SizeTrimsTheWorst", trims},
@@ -257,7 +258,7 @@ func (p *play) edit(t *testing.T, f *fixture) {
 	l := leaderboard.List{Board: p.boards[p.rng.IntN(len(p.boards))].Name, Period: p.time()}
 	e := leaderboard.Entry{Player: p.player(), Score: p.rng.Int64N(25) - 12, At: l.Period, Region: p.region(), Proof: "hash"}
 	if p.rng.IntN(2) == 0 {
-		if err := f.Import(t.Context(), l, e); err != nil {
+		if _, err := f.Import(t.Context(), l, e); err != nil {
 			t.Fatalf("Import: %v", err)
 		}
 		p.m.put(l.Board, e)
@@ -356,7 +357,7 @@ func endedContext(t *testing.T, f *fixture) {
 		"Periods":   func() error { _, err := f.Periods(ctx, best.Name); return err },
 		"Boards":    func() error { _, err := f.Boards(ctx); return err },
 		"EndPeriod": func() error { _, err := f.EndPeriod(ctx, best.Name, start); return err },
-		"Import":    func() error { return f.Import(ctx, l, leaderboard.Entry{Player: "b", At: start}) },
+		"Import":    func() error { _, err := f.Import(ctx, l, leaderboard.Entry{Player: "b", At: start}); return err },
 		"Remove":    func() error { return f.Remove(ctx, l, "a") },
 		"Forget":    func() error { return f.Forget(ctx, "a") },
 		"Ban":       func() error { return f.Ban(ctx, "a", true) },

@@ -79,8 +79,9 @@ func bans(t *testing.T, f *fixture) {
 	ban("x", true)
 	ban("b", true)
 	f.submit(t, sub(best, "b", 9, time.Now().Add(72*time.Hour)), sub(best, "c", 1, tick(1)))
-	if err := f.Import(t.Context(), leaderboard.List{Board: best.Name}, leaderboard.Entry{Player: "b", Score: 9, At: tick(1)}); err != nil {
-		t.Fatal(err)
+	left, err := f.Import(t.Context(), leaderboard.List{Board: best.Name}, leaderboard.Entry{Player: "b", Score: 9, At: tick(1)}, leaderboard.Entry{Player: "c", Score: 1, At: tick(1)})
+	if err != nil || left != 1 {
+		t.Fatalf("%d are left out, %v, want 1", left, err)
 	}
 	samePlaces(t, f.best(t, best.Name, 10), "1 a 1", "2 c 1")
 	samePlaces(t, f.best(t, sum.Name, 10))
@@ -112,7 +113,7 @@ func imports(t *testing.T, f *fixture) {
 		entries = append(entries, e)
 	}
 	for range 2 {
-		if err := f.Import(t.Context(), l, entries...); err != nil {
+		if _, err := f.Import(t.Context(), l, entries...); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -127,10 +128,10 @@ func imports(t *testing.T, f *fixture) {
 			t.Fatal(err)
 		}
 		var read []leaderboard.Entry
-		if err := leaderboard.ReadEntries(&file, format, func(e leaderboard.Entry) error { read = append(read, e); return nil }); err != nil {
+		if err := leaderboard.ReadEntries(&file, format, func(_ int, e leaderboard.Entry) error { read = append(read, e); return nil }); err != nil {
 			t.Fatal(err)
 		}
-		if err := f.Import(t.Context(), to, read...); err != nil {
+		if _, err := f.Import(t.Context(), to, read...); err != nil {
 			t.Fatal(err)
 		}
 		equal(t, "copy", f.top(t, to, "", leaderboard.MaxPage).Entries, want)
@@ -140,7 +141,7 @@ func imports(t *testing.T, f *fixture) {
 	}
 	// An import replaces, even the better.
 	worse := leaderboard.Entry{Player: want[0].Player, Score: 1, At: start}
-	if err := f.Import(t.Context(), to, worse); err != nil {
+	if _, err := f.Import(t.Context(), to, worse); err != nil {
 		t.Fatal(err)
 	}
 	if got := f.around(t, to, worse.Player, 0)[0]; got.Score != 1 || got.Name != "" || got.Region != "" {
@@ -149,7 +150,7 @@ func imports(t *testing.T, f *fixture) {
 	for what, bad := range map[string]leaderboard.Entry{
 		"another day": {Player: "x", At: start.Add(24 * time.Hour)}, "no time": {Player: "x"}, "a score out of range": {Player: "x", Score: 1 << 60, At: start},
 	} {
-		if err := f.Import(t.Context(), to, leaderboard.Entry{Player: "good", At: start}, bad); !errors.Is(err, leaderboard.ErrInvalid) && !errors.Is(err, leaderboard.ErrRange) {
+		if _, err := f.Import(t.Context(), to, leaderboard.Entry{Player: "good", At: start}, bad); !errors.Is(err, leaderboard.ErrInvalid) && !errors.Is(err, leaderboard.ErrRange) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}

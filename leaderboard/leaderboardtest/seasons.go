@@ -75,15 +75,15 @@ func periodsEnd(t *testing.T, f *fixture) {
 		s := sub(b, "a", 5, before)
 		s.Region = "eu"
 		f.submit(t, s)
-		ended, err := f.EndPeriod(t.Context(), b.Name, cut.Add(time.Millisecond))
+		ended, err := f.EndPeriod(t.Context(), b.Name, cut.Add(-time.Millisecond))
 		if err != nil || !ended.End.Equal(cut) || !ended.Contains(before) {
 			t.Fatalf("%s: ended %v, %v", b.Name, ended, err)
 		}
 		f.submit(t, s, sub(b, "b", 7, later), sub(b, "c", 6, cut.Add(-time.Second)), sub(b, "c", 1, cut))
 		samePlaces(t, f.top(t, leaderboard.List{Board: b.Name, Period: before}, "", 10).Entries, "1 c 6", "2 a 5")
 		samePlaces(t, f.top(t, leaderboard.List{Board: b.Name, Period: later}, "", 10).Entries, "1 b 7", "2 c 1")
-		if _, err := f.EndPeriod(t.Context(), b.Name, cut); !errors.Is(err, leaderboard.ErrInvalid) {
-			t.Errorf("%s: ended again: %v, want ErrInvalid", b.Name, err)
+		if again, err := f.EndPeriod(t.Context(), b.Name, cut.Add(-time.Second)); err != nil || again != ended {
+			t.Errorf("%s: ended again in that second: %v, %v, want %v", b.Name, again, err, ended)
 		}
 		if got, err := f.Periods(t.Context(), b.Name); err != nil || len(got) != 2 || !got[0].Start.Equal(cut) || got[1].Count != 2 {
 			t.Errorf("%s: periods %+v, %v", b.Name, got, err)
@@ -92,11 +92,41 @@ func periodsEnd(t *testing.T, f *fixture) {
 	f.define(t, league) // it is the same board still
 	samePlaces(t, f.top(t, leaderboard.List{Board: league.Name, Period: before, Region: "eu"}, "", 10).Entries, "1 a 5")
 	// What begins now is the present period.
-	if _, err := f.EndPeriod(t.Context(), league.Name, time.Now()); err != nil {
+	if _, err := f.EndPeriod(t.Context(), league.Name, time.Now().Add(-time.Second)); err != nil {
 		t.Fatal(err)
 	}
 	if got := f.best(t, league.Name, 10); len(got) != 0 {
 		t.Errorf("the new period has %v", got)
+	}
+	if _, err := f.EndPeriod(t.Context(), league.Name, start.AddDate(-9, 0, 0)); !errors.Is(err, leaderboard.ErrInvalid) {
+		t.Errorf("ended before it began: %v, want ErrInvalid", err)
+	}
+}
+
+// endedComesBack ends a period in a second in which it has taken results, and imports all that it exports.
+func endedComesBack(t *testing.T, f *fixture) {
+	league := leaderboard.Board{Name: "league", Archive: tenYears}
+	shared := leaderboard.Board{Name: "shared", Archive: tenYears, Ties: leaderboard.Shared}
+	fine := leaderboard.Board{Name: "fine", Archive: tenYears, Tick: time.Millisecond, Calendar: leaderboard.Calendar{Period: "daily"}}
+	f.define(t, league, shared, fine)
+	second := midnight.Add(time.Hour)
+	for _, b := range []leaderboard.Board{league, shared, fine} {
+		f.submit(t, sub(b, "a", 3, second), sub(b, "b", 2, second.Add(200*time.Millisecond)), sub(b, "e", 0, second.Add(30*time.Second)))
+		ended, err := f.EndPeriod(t.Context(), b.Name, second.Add(700*time.Millisecond))
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.submit(t, sub(b, "c", 1, second.Add(900*time.Millisecond)), sub(b, "d", 9, second.Add(time.Second)))
+		l := leaderboard.List{Board: b.Name, Period: ended.Start}
+		var all []leaderboard.Entry
+		if err := leaderboard.Export(t.Context(), f, l, func(e leaderboard.Entry) error { all = append(all, e); return nil }); err != nil {
+			t.Fatal(err)
+		}
+		samePlaces(t, all, "1 a 3", "2 b 2", "3 c 1", "4 e 0") // whose clock was ahead
+		if _, err := f.Import(t.Context(), l, all...); err != nil {
+			t.Errorf("%s: %v", b.Name, err)
+		}
+		equal(t, "imported again", f.top(t, l, "", 10).Entries, all)
 	}
 }
 
@@ -112,7 +142,7 @@ func periodsAreOver(t *testing.T, f *fixture) {
 	if err := f.Submit(t.Context(), both, sub(short, "c", 3, now)); !errors.Is(err, leaderboard.ErrOver) {
 		t.Errorf("late result: %v, want ErrOver", err)
 	}
-	if err := f.Import(t.Context(), old, leaderboard.Entry{Player: "b", At: old.Period}); !errors.Is(err, leaderboard.ErrOver) {
+	if _, err := f.Import(t.Context(), old, leaderboard.Entry{Player: "b", At: old.Period}); !errors.Is(err, leaderboard.ErrOver) {
 		t.Errorf("late import: %v, want ErrOver", err)
 	}
 	f.absent(t, leaderboard.List{Board: best.Name}, "b")

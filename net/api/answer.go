@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -37,6 +38,8 @@ func badRequest(message string) *fault { return &fault{http.StatusBadRequest, "B
 var (
 	faultInternal    = &fault{http.StatusInternalServerError, "INTERNAL", "the server failed"}
 	faultUnavailable = &fault{http.StatusServiceUnavailable, "UNAVAILABLE", "it does not answer just now; ask again later"}
+	faultAway        = &fault{http.StatusServiceUnavailable, "UNAVAILABLE", "the boards do not answer just now; ask again later"}
+	faultFull        = &fault{http.StatusServiceUnavailable, "UNAVAILABLE", "the disk of the boards is full; make room, and ask again"}
 )
 
 // toFault is the one table from errors to what is shown. The text of any other error stays here.
@@ -44,17 +47,19 @@ func toFault(err error) *fault {
 	if f, ok := errors.AsType[*fault](err); ok {
 		return f
 	}
+	reason, _ := leaderboard.Reason(err)
 	for _, known := range []struct {
 		err   error
 		fault *fault
 	}{
 		{leaderboard.ErrNotFound, notFound("no such entry")},
-		{leaderboard.ErrNoBoard, notFound("no such board")},
-		// These tell who asked about his own arguments, and nothing else.
-		{leaderboard.ErrInvalid, badRequest(err.Error())},
-		{leaderboard.ErrRange, badRequest(err.Error())},
-		{leaderboard.ErrOver, badRequest(err.Error())},
-		{leaderboard.ErrUnavailable, faultUnavailable},
+		{leaderboard.ErrNoBoard, notFound(cmp.Or(reason, "no such board"))},
+		// Reasons tell who asked about his own arguments, and nothing else.
+		{leaderboard.ErrInvalid, badRequest(cmp.Or(reason, "the arguments cannot be"))},
+		{leaderboard.ErrRange, badRequest(cmp.Or(reason, "the arguments cannot be"))},
+		{leaderboard.ErrOver, badRequest(cmp.Or(reason, "the arguments cannot be"))},
+		{leaderboard.ErrFull, faultFull}, // before what it comes with
+		{leaderboard.ErrUnavailable, faultAway},
 		{matchmaking.ErrClosed, faultUnavailable},
 		{matchmaking.ErrNotWaiting, notFound("one of these players does not wait in that queue")},
 		{context.DeadlineExceeded, faultUnavailable},

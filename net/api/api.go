@@ -120,14 +120,14 @@ func Admin(cfg AdminConfig) http.Handler {
 	// The pprof tool posts addresses to symbol.
 	mux.Handle("/debug/pprof/symbol", allow(http.HandlerFunc(pprof.Symbol), "GET", "HEAD", "POST"))
 	if isLoopback(cfg.Addr) {
-		return out.contain(loopbackOnly(mux))
+		return out.contain(drained(loopbackOnly(mux)))
 	}
-	return out.contain(mux)
+	return out.contain(drained(mux))
 }
 
 // adminBoards are the routes of boards. What everybody may read needs no token here either.
 func adminBoards(cfg AdminConfig, out answers) map[string]verbs {
-	boards, edits := boards{store: cfg.Boards}, edits{cfg.Boards}
+	boards, edits := boards{store: cfg.Boards}, edits{cfg.Boards, out.log}
 	free := func(read func(*http.Request) (any, error)) verbs { return verbs{"GET": out.json(read)} }
 	guard := func(do func(*http.Request) (any, error)) http.Handler { return tokened(cfg.Token, out.json(do)) }
 	return map[string]verbs{

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"time"
@@ -63,57 +64,98 @@ func (e edits) export(out answers) http.Handler {
 // is refused leaves those before it in; the answer says how many, and sending all again does no harm.
 func (e edits) load(out answers) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		n, err := e.importAll(r)
+		came, err := e.importAll(r)
+		if came.Imported+came.LeftOut > 0 || err == nil {
+			e.note(r, "an import has ended", "imported", came.Imported, "left_out", came.LeftOut, "whole", err == nil)
+		}
 		if err != nil {
-			if f := toFault(err); f.status == http.StatusBadRequest {
-				err = badRequest(fmt.Sprintf("%s; %d entries before it are in", f.message, n))
-			}
-			out.fail(w, r, err)
+			out.fail(w, r, came.explained(err))
 			return
 		}
-		out.json(func(*http.Request) (any, error) {
-			return struct {
-				Imported int `json:"imported"`
-			}{n}, nil
-		}).ServeHTTP(w, r)
+		out.json(func(*http.Request) (any, error) { return came, nil }).ServeHTTP(w, r)
 	})
 }
 
+// imported is how much of an import is in for sure.
+type imported struct {
+	Imported int `json:"imported"`
+	LeftOut  int `json:"left_out"` // whose players are banned or forgotten
+}
+
+// lineError is what is wrong with a line; the text names it.
+type lineError struct{ text string }
+
+func (l *lineError) Error() string { return l.text }
+
+// explained says in an error how far the import came, and how to go on.
+func (i imported) explained(err error) error {
+	const again = "send the whole file again: an entry takes the place of the player's"
+	if wrong, ok := errors.AsType[*lineError](err); ok {
+		return badRequest(fmt.Sprintf("%s; %d entries before it are in; mend it and %s", wrong.text, i.Imported, again))
+	}
+	if i.Imported+i.LeftOut == 0 {
+		return err
+	}
+	f := toFault(err)
+	return &fault{f.status, f.code, fmt.Sprintf("%s; %d entries are in; %s", f.message, i.Imported, again)}
+}
+
 // importAll answers how many entries are in for sure.
-func (e edits) importAll(r *http.Request) (int, error) {
+func (e edits) importAll(r *http.Request) (came imported, err error) {
 	l, err := listOf(r)
 	if err != nil {
-		return 0, err
+		return came, err
 	}
 	if l.Period.IsZero() { // an import that begins before midnight stays in its period
 		l.Period = time.Now()
 	}
-	format := leaderboard.NDJSON
-	if strings.HasPrefix(r.Header.Get("Content-Type"), "text/csv") {
-		format = leaderboard.CSV
-	}
+	format, hint := formatOf(r)
 	var step []leaderboard.Entry
-	n := 0
+	var lines []int // of step
 	write := func() error {
 		ctx, cancel := context.WithTimeout(r.Context(), bulkWithin)
 		defer cancel()
-		if err := e.store.Import(ctx, l, step...); err != nil {
+		left, err := e.store.Import(ctx, l, step...)
+		if one, ok := errors.AsType[*leaderboard.EntryError](err); ok {
+			return &lineError{fmt.Sprintf("line %d: %s", lines[one.Index], toFault(err).message)}
+		}
+		if err != nil {
 			return fmt.Errorf("import into %q: %w", l.Board, err)
 		}
-		n, step = n+len(step), step[:0]
+		came.Imported, came.LeftOut = came.Imported+len(step)-left, came.LeftOut+left
+		step, lines = step[:0], lines[:0]
 		return nil
 	}
-	err = leaderboard.ReadEntries(r.Body, format, func(entry leaderboard.Entry) error {
-		if step = append(step, entry); len(step) < importStep {
+	read := 0
+	err = leaderboard.ReadEntries(r.Body, format, func(line int, entry leaderboard.Entry) error {
+		read++
+		if step, lines = append(step, entry), append(lines, line); len(step) < importStep {
 			return nil
 		}
 		return write()
 	})
+	if reason, ok := leaderboard.Reason(err); ok && strings.HasPrefix(reason, "line ") {
+		if read == 0 {
+			reason += hint
+		}
+		return came, &lineError{reason}
+	}
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return came, badRequest("the body broke off")
+	}
 	if err != nil {
-		return n, err
+		return came, err
 	}
 	if _, err := e.store.Count(r.Context(), l); err != nil { // an empty import still tells of a missing board
-		return n, err
+		return came, err
 	}
-	return n, write()
+	return came, write()
+}
+
+// formatOf is what a body is by its Content-Type, and what to say where its first line is not that.
+func formatOf(r *http.Request) (leaderboard.Format, string) {
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "text/csv") {
+		return leaderboard.CSV, ""
+	}
+	return leaderboard.NDJSON, "; a body without Content-Type: text/csv is read as NDJSON"
 }

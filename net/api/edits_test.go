@@ -84,7 +84,10 @@ func TestAnOperatorRunsAWeeklyBoard(t *testing.T) {
 	for n := range 3000 {
 		fmt.Fprintf(&lines, "{\"player\":\"p%04d\",\"score\":%d,\"at\":%q,\"name\":\"Ann\"}\n", n, 3000-n, now)
 	}
-	var imported struct{ Imported int }
+	var imported struct {
+		Imported int
+		LeftOut  int `json:"left_out"`
+	}
 	o.must("POST", "/v1/boards/weekly/import", lines.String(), &imported)
 	if imported.Imported != 3000 {
 		t.Errorf("imported %d", imported.Imported)
@@ -164,16 +167,22 @@ func TestAWrongEditIsExplained(t *testing.T) {
 		status             int
 		says               string
 	}{
-		{"PUT", "/v1/boards/b", `{"operator":"best"}`, 409, "only its archive and size"},
+		{"PUT", "/v1/boards/b", `{"operator":"best"}`, 409, `not \"best\"; only its archive and size`},
 		{"PUT", "/v1/boards/c", `{"operator":"worst"}`, 400, "worst"},
 		{"PUT", "/v1/boards/c", `{"oprator":"best"}`, 400, "oprator"},
 		{"PUT", "/v1/boards/c", `{"board":"d"}`, 400, "another board"},
 		{"PUT", "/v1/boards/c", `{"period":"daily","zone":"Mars"}`, 400, "Mars"},
-		{"PUT", "/v1/boards/c", `{`, 400, "JSON"},
+		{"PUT", "/v1/boards/c", `{`, 400, "/v1/openapi.json"},
+		{"PUT", "/v1/boards/c", `{} {}`, 400, "more after it"},
 		{"PUT", "/v1/boards/c", strings.Repeat(" ", 70_000), 400, "too long"},
-		{"POST", "/v1/boards/none/end", ``, 404, "no such board"},
+		{"POST", "/v1/boards/none/end", ``, 404, "no such board: none"},
 		{"POST", "/v1/boards/none/import", ``, 404, "no such board"},
 		{"POST", "/v1/boards/b/import", "{\"player\":\"a\",\"score\":1,\"at\":\"2026-02-02T00:00:00Z\"}\nnonsense", 400, "line 2"},
+		{"POST", "/v1/boards/b/import", "player,score,at\n", 400, "text/csv"},
+		{"POST", "/v1/boards/b/import", "\n{\"player\":\"a\",\"score\":1,\"at\":\"1999-01-01T00:00:00Z\"}", 400, "line 2: at 1999-01-01T00:00:00Z is before the period begins"},
+		{"POST", "/v1/submissions", `{"id":"1","player":"a","scores":[{"board":"b","score":1.5}]}`, 400, "score must be a whole number"},
+		{"POST", "/v1/submissions", `{"id":"1","player":"a","at":"2999-01-01T00:00:00Z","scores":[{"board":"b","score":1}]}`, 400, "ahead of the server's clock"},
+		{"GET", "/v1/boards/b?after=x", ``, 400, "after must be the next of a page"},
 		{"POST", "/v1/boards/b/import?period=x", "", 400, "period"},
 		{"GET", "/v1/boards/none/export", ``, 404, "no such board"},
 		{"GET", "/v1/boards/b/export?format=xml", ``, 400, "ndjson"},

@@ -20,9 +20,12 @@ type document struct {
 }
 
 type operation struct {
-	ID        string `json:"operationId"`
-	Listener  string `json:"x-listener"`
-	Security  []any
+	ID       string `json:"operationId"`
+	Listener string `json:"x-listener"`
+	Security []any
+	Body     struct {
+		Content map[string]struct{ Schema schema }
+	} `json:"requestBody"`
 	Responses map[string]struct {
 		Content map[string]struct{ Schema schema }
 	}
@@ -171,6 +174,7 @@ func TestTheServerAnswersAsItsDescriptionSays(t *testing.T) {
 				continue
 			}
 			d.holds(t, id+" "+example, op.operation, w)
+			d.takes(t, id+" "+example, op.operation, text, w.Code == 200)
 			public := httptest.NewRecorder()
 			o.public.ServeHTTP(public, httptest.NewRequest(op.method, target, nil))
 			if both := public.Code == w.Code; both != (op.Listener == "both") && w.Code == 200 {
@@ -182,6 +186,23 @@ func TestTheServerAnswersAsItsDescriptionSays(t *testing.T) {
 		o.admin.ServeHTTP(bare, httptest.NewRequest(op.method, target, nil))
 		if guarded := bare.Code == 401; guarded != (len(op.Security) > 0) {
 			t.Errorf("%s without a token: %d", id, bare.Code)
+		}
+	}
+}
+
+// takes compares a body that the server took with what is described.
+func (d document) takes(t *testing.T, what string, op operation, text string, taken bool) {
+	t.Helper()
+	for kind, content := range op.Body.Content {
+		var value any
+		if !taken || kind == "text/csv" {
+			continue
+		}
+		if err := json.Unmarshal([]byte(text), &value); err != nil {
+			t.Errorf("%s: %v", what, err)
+		}
+		if faults := d.fits(content.Schema, "it", value); len(faults) > 0 {
+			t.Errorf("%s was taken, and is not as described: %v", what, faults)
 		}
 	}
 }

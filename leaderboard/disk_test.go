@@ -205,6 +205,11 @@ func TestOnlyOneProcessHasTheDirectory(t *testing.T) {
 	if _, err := OpenEmbedded(dir, EmbeddedConfig{}); err == nil || !strings.Contains(err.Error(), "another parlord uses this directory") {
 		t.Errorf("opened twice: %v", err)
 	}
+	fs := vfs.NewMem() // says what a system says of another process' lock
+	_ = openOn(t, fs)
+	if _, err := OpenEmbedded("boards", EmbeddedConfig{fs: fs}); err == nil || !strings.Contains(err.Error(), "another parlord uses this directory") {
+		t.Errorf("opened twice: %v", err)
+	}
 	must(t, e.Close())
 	if err := e.Submit(t.Context(), point("a", 1, "wins")); !errors.Is(err, ErrUnavailable) {
 		t.Errorf("after Close: %v, want ErrUnavailable", err)

@@ -104,6 +104,9 @@ func TestWithoutTheTokenItSaysWhereThatIs(t *testing.T) {
 			t.Errorf("%v: exit %d, %s", args, code, stderr)
 		}
 	}
+	if _, _, stderr := ctl(t, "boards", "bans", "-token", "wrong", "-admin", url); !strings.Contains(stderr, "that is not its token") {
+		t.Errorf("a wrong token: %s", stderr)
+	}
 	// parlord started in this directory leaves it here.
 	if err := os.Mkdir("parlor-data", 0o755); err != nil {
 		t.Fatal(err)

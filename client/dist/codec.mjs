@@ -1413,7 +1413,8 @@ var Queued = /* @__PURE__ */ message([
   [9, "waitedMs", uint32],
   [10, "acceptMs", uint32],
   [11, "accepted", uint32],
-  [12, "error", () => Error2]
+  [12, "error", () => Error2],
+  [13, "answered", bool]
 ]);
 var Party = /* @__PURE__ */ message([
   [1, "code", string],

@@ -201,9 +201,12 @@ test("gomoku: a match that is found asks whether the person is there", { timeout
   await visitor.picture("gomoku-found-phone");
   await visitor.by("accept").tap();
   assert.equal((await call("accept")).accept.yes, true);
-  items({ queued: { ...queued, found: 2, accepted: 1, acceptMs: 8000 } });
+  items({ queued: { ...queued, found: 2, accepted: 1, answered: true, acceptMs: 8000 } });
   await visitor.page.waitForFunction(() => /1 of 2/.test(document.querySelector('[data-testid="found"]').textContent));
 
+  items({ queued: { ...queued, found: 2, acceptMs: 9000 } }); // another, found as that one came to nothing
+  await visitor.page.waitForFunction(() => /waits for you/.test(document.querySelector('[data-testid="found"]').textContent));
+  assert.ok(await visitor.by("accept").isEnabled());
   items({ queued: { ...queued, waitedMs: 20000 } }); // the other did not come
   await visitor.until({ state: "queued" });
   assert.ok(await visitor.by("found").isHidden());

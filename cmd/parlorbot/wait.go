@@ -105,12 +105,15 @@ func (b *bot) noMatch(at time.Time, why *pb.Error) {
 	b.setPhase(resting, restFor, at)
 }
 
-// found makes up the bot's mind about a match, once, and when to say it.
+// found makes up the bot's mind about a match, and when to say it. What it has said about a match that came to
+// nothing it says again about another.
 func (b *bot) found(at time.Time, q *pb.Queued) {
-	if b.accepting {
-		return // somebody else has accepted
+	if q.Answered || !b.answerAt.IsZero() {
+		return
 	}
-	b.all.accepts.Add(1)
+	if !b.accepting {
+		b.all.accepts.Add(1)
+	}
 	b.accepting = true
 	b.declines = b.chance(b.cfg.declines)
 	b.answerAt = at.Add(min(b.between(answerLeast, answerMost), time.Duration(q.AcceptMs)*time.Millisecond/2))

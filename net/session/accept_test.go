@@ -176,3 +176,35 @@ func TestMatchesFoundAgainAndAgainCostASilentClientOneItem(t *testing.T) {
 		}
 	})
 }
+
+// A match comes to nothing, and another is found before the client has heard of it: what it is told must not look
+// like the first, which it has accepted.
+func TestWhoHasAcceptedAMatchThatCameToNothingIsAskedAboutTheNext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := openWith(t, configFor(matchmaking.Rule{Min: 2, Max: 2, AcceptWithin: 10 * time.Second}, duel))
+		ann, bob, cid := h.guest(), h.guest(), h.guest()
+		ann.done(join("duel"))
+		bob.done(join("duel"))
+		ann.until("found", ann.isFound(0))
+		ann.done(accept(true))
+		ann.until("accepted", func() bool { return ann.queued.GetAnswered() })
+		ann.is(func() bool { ann.silent = true; return true }) // she hears nothing of what comes
+		cid.done(join("duel"))
+		bob.done(accept(false))
+		cid.until("found", cid.isFound(0))
+		ann.is(func() bool { ann.silent = false; return true })
+		ann.send(&pb.ClientFrame{Ping: &pb.Ping{T: 1}, AckItem: ann.heard()})
+		ann.until("asked again", func() bool { return ann.queued.GetAcceptMs() > 0 && !ann.queued.Answered })
+		ann.done(accept(true))
+		cid.done(accept(true))
+		ann.seated()
+		cid.seated()
+	})
+}
+
+// heard is the number of the last item that has come.
+func (p *player) heard() uint32 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.last
+}

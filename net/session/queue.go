@@ -203,6 +203,7 @@ func (h host) Found(f matchmaking.Found) {
 		h.each(t, func(each *Session) {
 			each.pushQueued(t.ID, f.Until, func(q *pb.Queued) {
 				q.Found, q.Accepted = uint32(f.People), uint32(len(f.Accepted))
+				q.Answered = slices.Contains(f.Accepted, each.player)
 			})
 		})
 	}
@@ -210,7 +211,7 @@ func (h host) Found(f matchmaking.Found) {
 
 func (h host) Dissolved(t matchmaking.Ticket) {
 	h.each(t, func(each *Session) {
-		each.pushQueued(t.ID, time.Time{}, func(q *pb.Queued) { q.Found, q.Accepted = uint32(len(t.Players)), 0 })
+		each.pushQueued(t.ID, time.Time{}, func(q *pb.Queued) { q.Found, q.Accepted, q.Answered = uint32(len(t.Players)), 0, false })
 	})
 }
 
@@ -249,7 +250,7 @@ func (s *Server) endWait(t matchmaking.Ticket, why *wire.Error) {
 	slices.Reverse(t.Players) // the leader is told last: he may queue them again at once
 	s.each(t, func(each *Session) {
 		each.pushQueued(t.ID, time.Time{}, func(q *pb.Queued) {
-			q.Cancelled, q.Error, q.Accepted = true, why.Proto(), 0
+			q.Cancelled, q.Error, q.Accepted, q.Answered = true, why.Proto(), 0, false
 		})
 	})
 }

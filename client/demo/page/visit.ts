@@ -35,6 +35,8 @@ export interface Wait {
   acceptBy: number;
   found: number;
   accepted: number;
+  /** By the person too. */
+  answered: boolean;
 }
 
 type Ask = () => Promise<Fault | undefined>;
@@ -245,7 +247,7 @@ export class Visit<V> {
   }
 
   private queued(queued: Queued): void {
-    const { game, cancelled, botsInMs, estimateMs, waitedMs, acceptMs, found, accepted, error } = queued;
+    const { game, cancelled, botsInMs, estimateMs, waitedMs, acceptMs, found, accepted, answered, error } = queued;
     this.ticket = cancelled ? "" : game;
     if (!this.games.includes(game)) {
       if (this.ticket && this.wanted) void this.go();
@@ -253,7 +255,7 @@ export class Visit<V> {
     }
     const now = performance.now();
     const after = (ms: number): number => (ms ? now + ms : 0);
-    this.wait = cancelled ? undefined : { since: now - waitedMs, botsAt: after(botsInMs), estimateMs, acceptBy: after(acceptMs), found, accepted };
+    this.wait = cancelled ? undefined : { since: now - waitedMs, botsAt: after(botsInMs), estimateMs, acceptBy: after(acceptMs), found, accepted, answered };
     if (!cancelled) {
       this.game = game;
       this.become(acceptMs ? "found" : "queued");

@@ -22,7 +22,7 @@ export class Found<V> {
   private readonly title = make("h2", "", "A match is found");
   private readonly text = make("p", "");
   private readonly yes: HTMLButtonElement;
-  private answered = false;
+  private said: Wait | undefined; // what he has answered, until there is news of it
 
   constructor(private readonly visit: Visit<V>) {
     this.yes = button("accept", "Play", () => this.answer(true), "main");
@@ -41,15 +41,16 @@ export class Found<V> {
     const open = place === "found" && !!wait;
     const opens = open && this.root.hidden;
     this.root.hidden = !open;
-    if (!open) return void (this.answered = false);
+    if (!open) return;
+    const answered = wait.answered || this.said === wait;
     const left = Math.max(0, Math.ceil((wait.acceptBy - performance.now()) / 1000));
-    say(this.text, this.answered ? `Waiting for the others: ${wait.accepted} of ${wait.found} are here.` : `It waits for you for ${left} s.`);
-    this.yes.disabled = this.answered;
+    say(this.text, answered ? `Waiting for the others: ${wait.accepted} of ${wait.found} are here.` : `It waits for you for ${left} s.`);
+    this.yes.disabled = answered;
     if (opens) this.yes.focus();
   }
 
   private answer(yes: boolean): void {
-    this.answered = yes;
+    this.said = this.visit.wait;
     this.visit.answer(yes);
   }
 }

@@ -529,6 +529,8 @@ export interface Queued {
   accepted: number;
   /** with cancelled: why; absent: as asked */
   error?: Error;
+  /** the player has accepted the match that is found */
+  answered: boolean;
 }
 
 /** Party tells who is in the player's party, whole. */
@@ -994,6 +996,7 @@ export const Queued: pb.Codec<Queued> = /* @__PURE__ */ pb.message([
   [10, "acceptMs", pb.uint32],
   [11, "accepted", pb.uint32],
   [12, "error", () => Error],
+  [13, "answered", pb.bool],
 ]);
 
 export const Party: pb.Codec<Party> = /* @__PURE__ */ pb.message([

@@ -3484,6 +3484,7 @@ type Queued struct {
 	AcceptMs      uint32                 `protobuf:"varint,10,opt,name=accept_ms,json=acceptMs,proto3" json:"accept_ms,omitempty"`      // a match is found: answer with Accept within this time; 0: none is
 	Accepted      uint32                 `protobuf:"varint,11,opt,name=accepted,proto3" json:"accepted,omitempty"`                      // of found
 	Error         *Error                 `protobuf:"bytes,12,opt,name=error,proto3" json:"error,omitempty"`                             // with cancelled: why; absent: as asked
+	Answered      bool                   `protobuf:"varint,13,opt,name=answered,proto3" json:"answered,omitempty"`                      // the player has accepted the match that is found
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -3600,6 +3601,13 @@ func (x *Queued) GetError() *Error {
 		return x.Error
 	}
 	return nil
+}
+
+func (x *Queued) GetAnswered() bool {
+	if x != nil {
+		return x.Answered
+	}
+	return false
 }
 
 // Party tells who is in the player's party, whole.
@@ -4767,7 +4775,7 @@ const file_parlor_v1_parlor_proto_rawDesc = "" +
 	"\x05party\x18\n" +
 	" \x01(\v2\x10.parlor.v1.PartyH\x00R\x05party\x12+\n" +
 	"\x06posted\x18\v \x01(\v2\x11.parlor.v1.PostedH\x00R\x06postedB\x06\n" +
-	"\x04kind\"\xd1\x02\n" +
+	"\x04kind\"\xed\x02\n" +
 	"\x06Queued\x12\x16\n" +
 	"\x06ticket\x18\x01 \x01(\tR\x06ticket\x12\x12\n" +
 	"\x04game\x18\x02 \x01(\tR\x04game\x12\x12\n" +
@@ -4783,7 +4791,8 @@ const file_parlor_v1_parlor_proto_rawDesc = "" +
 	"\taccept_ms\x18\n" +
 	" \x01(\rR\bacceptMs\x12\x1a\n" +
 	"\baccepted\x18\v \x01(\rR\baccepted\x12&\n" +
-	"\x05error\x18\f \x01(\v2\x10.parlor.v1.ErrorR\x05error\"u\n" +
+	"\x05error\x18\f \x01(\v2\x10.parlor.v1.ErrorR\x05error\x12\x1a\n" +
+	"\banswered\x18\r \x01(\bR\banswered\"u\n" +
 	"\x05Party\x12\x12\n" +
 	"\x04code\x18\x01 \x01(\tR\x04code\x120\n" +
 	"\amembers\x18\x02 \x03(\v2\x16.parlor.v1.PartyMemberR\amembers\x12&\n" +

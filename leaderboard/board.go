@@ -200,24 +200,29 @@ func (b Board) MarshalJSON() ([]byte, error) {
 // ErrInvalid: a mistyped option must not be a silent default.
 func (b *Board) UnmarshalJSON(text []byte) error {
 	var j boardJSON
+	wrong := func(why string) error {
+		var named struct{ Board string }
+		if _ = json.Unmarshal(text, &named); named.Board == "" { // it may be read though the rest is not
+			return tell(ErrInvalid, "%s", why)
+		}
+		return tell(ErrInvalid, "board %.64s: %s", named.Board, why)
+	}
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&j); err != nil {
-		var named struct{ Board string }
-		_ = json.Unmarshal(text, &named) // the rest of it may still be read
-		return tell(ErrInvalid, "board %.64s: %s", named.Board, JSONFault(err))
+		return wrong(JSONFault(err))
 	}
 	*b = Board{Name: j.Board, Order: j.Order, Operator: j.Operator, Ties: j.Ties, Calendar: j.Calendar, Size: j.Size, Regional: j.Regional}
 	for _, d := range []struct {
-		text string
-		to   *time.Duration
-	}{{j.Tick, &b.Tick}, {j.Archive, &b.Archive}} {
+		field, text string
+		to          *time.Duration
+	}{{"tick", j.Tick, &b.Tick}, {"archive", j.Archive, &b.Archive}} {
 		if d.text == "" {
 			continue
 		}
 		var err error
 		if *d.to, err = time.ParseDuration(d.text); err != nil {
-			return tell(ErrInvalid, "board %.64s: %.64q is no duration such as 500ms, 1m or 672h (days are told in hours)", b.Name, d.text)
+			return wrong(fmt.Sprintf("%s must be a duration such as 500ms, 1m or 672h (days are told in hours), not %.64q", d.field, d.text))
 		}
 	}
 	return nil

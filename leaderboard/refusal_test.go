@@ -37,7 +37,8 @@ func TestARefusalSaysWhatIsAllowedOnceAndWithoutEchoingLongText(t *testing.T) {
 		{e.Define(ctx, Board{Name: "c", Archive: time.Millisecond}), ErrInvalid, []string{"board c", "archive must be 1s to 87600h"}},
 		{e.Define(ctx, Board{Name: "b", Operator: Latest, Ties: Shared}), ErrMismatch, []string{`operator "sum", not "latest"`, `ties "earliest", not "shared"`}},
 		{new(Board).UnmarshalJSON([]byte(`{"board":"c","order":"up"}`)), ErrInvalid, []string{"board c", "order must be desc or asc"}},
-		{new(Board).UnmarshalJSON([]byte(`{"board":"c","archive":"3 days"}`)), ErrInvalid, []string{"board c", "672h"}},
+		{new(Board).UnmarshalJSON([]byte(`{"order":"up"}`)), ErrInvalid, []string{"order must be desc or asc, not \"up\""}},
+		{new(Board).UnmarshalJSON([]byte(`{"board":"c","archive":"3 days"}`)), ErrInvalid, []string{"board c: archive must be a duration", "672h"}},
 		{func() error { _, err := e.Top(ctx, List{Board: "b"}, "x", 1); return err }(), ErrInvalid, []string{"after must be the next of a page"}},
 	} {
 		reason, ok := Reason(test.err)

@@ -47,7 +47,7 @@ type PublicConfig struct {
 // Public is the handler for everybody: /ws, /healthz, /readyz, reads of boards and ratings, and the pages.
 func Public(cfg PublicConfig) http.Handler {
 	out := answers{log: cmp.Or(cfg.Logger, slog.Default())}
-	boards, ratings, rate := boards{cfg.Boards, &recent{pages: map[string]*recentPage{}}}, ratings{cfg.Ratings}, newRateLimit(cmp.Or(cfg.Rate, 50), cfg.Caller)
+	boards, ratings, rate := boards{cfg.Boards, &recent{pages: map[firstPage]*recentPage{}}}, ratings{cfg.Ratings}, newRateLimit(cmp.Or(cfg.Rate, 50), cfg.Caller)
 	shared := func(read func(*http.Request) (any, error)) http.Handler {
 		return anyOrigin(rate.limit(out.shared(read)))
 	}

@@ -95,7 +95,7 @@ func listOf(r *http.Request) (leaderboard.List, error) {
 		if err != nil {
 			return l, badRequest("period must be a time within it, such as 2026-03-01T00:00:00Z")
 		}
-		l.Period = at
+		l.Period = at.UTC()
 	}
 	return l, nil
 }
@@ -114,7 +114,7 @@ func (b boards) page(r *http.Request) (any, error) {
 	if b.recent == nil || after != "" {
 		return b.top(r.Context(), l, after, limit)
 	}
-	return b.recent.get(r.Context(), fmt.Sprintf("%q %d %s %d", l.Board, l.Period.UnixNano(), l.Region, limit), func() (pageJSON, error) {
+	return b.recent.get(r.Context(), firstPage{l, limit}, func() (pageJSON, error) {
 		return b.top(context.WithoutCancel(r.Context()), l, "", limit) // who asked first may leave while others wait
 	})
 }

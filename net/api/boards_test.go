@@ -135,6 +135,24 @@ func TestAPageThatManyLookAtIsReadOnceAMoment(t *testing.T) {
 	})
 }
 
+// As nanoseconds since 1970, which wrap around every 584 years, that day of 1754 is the time of no period at all.
+func TestAPageOfThePastDoesNotTakeThePlaceOfThePresent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		public := api.Public(h.pub)
+		ask(public, "GET", "/v1/boards/snakes?period=1754-08-30T22:43:41.128654848Z")
+		ask(public, "GET", "/v1/boards/snakes")
+		if got := h.boards.reads.Load(); got != 2 {
+			t.Errorf("%d reads for two periods", got)
+		}
+		ask(public, "GET", "/v1/boards/snakes?period=2026-03-04T00:00:00Z")
+		ask(public, "GET", "/v1/boards/snakes?period=2026-03-04T01:00:00%2B01:00")
+		if got := h.boards.reads.Load(); got != 3 {
+			t.Errorf("%d reads, though one time was written in two ways", got)
+		}
+	})
+}
+
 func TestWhoReadsTooOftenIsToldToWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHouse(t)

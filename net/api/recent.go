@@ -4,13 +4,21 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"parlor/leaderboard"
 )
 
 // recent keeps pages for a moment, so that a board that many look at is read a few times a second, however many they are.
 // Those who ask while a page is being read wait for it. Failures are not kept.
 type recent struct {
 	mu    sync.Mutex
-	pages map[string]*recentPage
+	pages map[firstPage]*recentPage
+}
+
+// firstPage is which one. The list's period is in UTC, so that two which are equal are one.
+type firstPage struct {
+	list  leaderboard.List
+	limit int
 }
 
 type recentPage struct {
@@ -25,8 +33,8 @@ const (
 	maxRecents = 1024 // pages; past that, others are read each time
 )
 
-// get answers the page of a key: one that is kept, or what read gives, which must end by itself.
-func (c *recent) get(ctx context.Context, key string, read func() (pageJSON, error)) (pageJSON, error) {
+// get answers a page: one that is kept, or what read gives, which must end by itself.
+func (c *recent) get(ctx context.Context, key firstPage, read func() (pageJSON, error)) (pageJSON, error) {
 	p, mine := c.find(key, time.Now())
 	switch {
 	case p == nil:
@@ -46,7 +54,7 @@ func (c *recent) get(ctx context.Context, key string, read func() (pageJSON, err
 }
 
 // find is the page to wait for, or to read if it is mine; nil if there is no room.
-func (c *recent) find(key string, now time.Time) (p *recentPage, mine bool) {
+func (c *recent) find(key firstPage, now time.Time) (p *recentPage, mine bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if p := c.pages[key]; p != nil && (p.at.IsZero() || now.Sub(p.at) < recentFor) {
@@ -68,7 +76,7 @@ func (c *recent) find(key string, now time.Time) (p *recentPage, mine bool) {
 }
 
 // told lets those go on who wait.
-func (c *recent) told(key string, p *recentPage) {
+func (c *recent) told(key firstPage, p *recentPage) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	p.at = time.Now()

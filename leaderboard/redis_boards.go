@@ -149,7 +149,11 @@ func (r *Redis) change(ctx context.Context, name string, to func(*kept) (*kept, 
 		if err != nil {
 			return nil, fmt.Errorf("describe board %s: %w", name, err)
 		}
-		if swapped, err := answers[0].Int(); err != nil || swapped != 1 {
+		swapped, err := answers[0].Int()
+		if err != nil {
+			return nil, odd(answers[0].Val())
+		}
+		if swapped != 1 {
 			continue // somebody else has changed it meanwhile
 		}
 		r.catalog.Store(nil)

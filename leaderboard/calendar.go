@@ -37,6 +37,14 @@ const (
 	maxEvery     = 1000
 )
 
+// The years that a period which is asked for may lie in: both of its ends can be written as RFC 3339 has it.
+const firstYear, lastYear = 1000, 9000
+
+func inCalendar(at time.Time) bool {
+	year := at.UTC().Year()
+	return firstYear <= year && year <= lastYear
+}
+
 type unit uint8
 
 const (
@@ -162,7 +170,7 @@ func (p periods) begin(n int) time.Time {
 	y, m, d := p.anchor.Date()
 	switch p.unit {
 	case hours: // of real time: they do not follow the clocks
-		return p.instant(p.anchor).Add(time.Duration(n*p.every) * time.Hour)
+		return time.Unix(p.instant(p.anchor).Unix()+int64(n*p.every)*3600, 0).UTC() // a Duration ends after 292 years
 	case days:
 		return p.instant(p.anchor.AddDate(0, 0, n*p.every))
 	}

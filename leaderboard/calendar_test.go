@@ -1,6 +1,7 @@
 package leaderboard
 
 import (
+	"encoding/json"
 	"errors"
 	"math/rand/v2"
 	"testing"
@@ -106,6 +107,27 @@ func TestACalendarThatCannotBeIsRefused(t *testing.T) {
 	} {
 		if _, err := c.parse(); !errors.Is(err, ErrInvalid) {
 			t.Errorf("%+v: got %v, want ErrInvalid", c, err)
+		}
+	}
+}
+
+// Hours were once added as a Duration, which ends after 292 years: the search for a period of a later year did not end,
+// and the embedded store could not be written meanwhile.
+func TestEveryTimeThatMayBeAskedForHasAPeriod(t *testing.T) {
+	for _, period := range []string{"1h", "6h", "1000h", "daily", "1000d", "monthly", "1000mo"} {
+		for _, start := range []string{"", "0001-01-01T00:00", "9999-12-31T23:59"} {
+			p, err := Calendar{Period: period, Zone: "Asia/Shanghai", Start: start}.parse()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, year := range []int{firstYear, 1677, 1970, 2026, 2263, 2317, lastYear} {
+				for _, at := range []time.Time{time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(year, 12, 31, 23, 59, 59, 1, time.UTC)} {
+					span := p.at(at)
+					if _, err := json.Marshal(span); err != nil || !span.Contains(at) || span.End.Sub(span.Start) > p.longest() {
+						t.Errorf("%s from %q: %v is in %v, %v", period, start, at, span, err)
+					}
+				}
+			}
 		}
 	}
 }

@@ -6,10 +6,11 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 )
 
 func FuzzCursor(f *testing.F) {
-	for _, c := range []cursor{{1767225600, 5 << 24, "p1"}, {-1, -1 << 53, "玩家"}, {0, 1 << 53, strings.Repeat("x", 128)}} {
+	for _, c := range []cursor{{1767225600, 5 << 24, "p1"}, {-1, -1 << 53, "玩家"}, {0, 1 << 53, strings.Repeat("x", 128)}, {1 << 62, 0, "p1"}} {
 		f.Add(c.String())
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -19,6 +20,9 @@ func FuzzCursor(f *testing.F) {
 				t.Errorf("%q: %v is not ErrInvalid", text, err)
 			}
 			return
+		}
+		if !inCalendar(time.Unix(c.period, 0)) {
+			t.Errorf("%q is of a period that cannot be: %+v", text, c)
 		}
 		if again, err := parseCursor(c.String()); err != nil || again != c {
 			t.Errorf("%q: %+v is read again as %+v, %v", text, c, again, err)

@@ -55,7 +55,7 @@ func parseCursor(text string) (cursor, error) {
 		return cursor{}, odd
 	}
 	period, n := binary.Varint(b)
-	if n <= 0 {
+	if n <= 0 || !inCalendar(time.Unix(period, 0)) {
 		return cursor{}, odd
 	}
 	p, m := binary.Varint(b[n:])
@@ -69,10 +69,13 @@ func parseCursor(text string) (cursor, error) {
 	return c, nil
 }
 
-// validate checks the names.
+// validate checks the names, and that there can be such a period.
 func (l List) validate() error {
 	if err := validBoardName(l.Board); err != nil {
 		return err
+	}
+	if !l.Period.IsZero() && !inCalendar(l.Period) {
+		return tell(ErrInvalid, "a period lies in the years %d to %d", firstYear, lastYear)
 	}
 	if l.Region == "" {
 		return nil

@@ -61,7 +61,7 @@ func refusal(err error) error {
 	}{
 		{leaderboard.ErrNoBoard, pb.Code_CODE_NOT_FOUND, "no such board"},
 		{leaderboard.ErrNotFound, pb.Code_CODE_NOT_FOUND, "you have no entry there"},
-		{leaderboard.ErrInvalid, pb.Code_CODE_BAD_REQUEST, "there can be no such board, region, cursor or player"},
+		{leaderboard.ErrInvalid, pb.Code_CODE_BAD_REQUEST, "there can be no such board, region, period, cursor or player"},
 		{leaderboard.ErrUnavailable, pb.Code_CODE_UNAVAILABLE, "the boards do not answer just now"},
 		{context.DeadlineExceeded, pb.Code_CODE_UNAVAILABLE, "the boards do not answer in time"},
 	} {

@@ -288,12 +288,18 @@ func invalidReads(t *testing.T, f *fixture) {
 		return err
 	}
 	for call, do := range map[string]func() error{
-		"cursor":          func() error { return top(l, "?", 1) },
-		"cut cursor":      func() error { return top(l, "AA", 1) },
-		"limit":           func() error { return top(l, "", -1) },
-		"long page":       func() error { return top(l, "", leaderboard.MaxPage+1) },
-		"board":           func() error { return top(leaderboard.List{Board: "a b"}, "", 1) },
-		"odd region":      func() error { return top(leaderboard.List{Board: best.Name, Region: "a b"}, "", 1) },
+		"cursor":     func() error { return top(l, "?", 1) },
+		"cut cursor": func() error { return top(l, "AA", 1) },
+		"limit":      func() error { return top(l, "", -1) },
+		"long page":  func() error { return top(l, "", leaderboard.MaxPage+1) },
+		"board":      func() error { return top(leaderboard.List{Board: "a b"}, "", 1) },
+		"odd region": func() error { return top(leaderboard.List{Board: best.Name, Region: "a b"}, "", 1) },
+		"far period": func() error {
+			return top(leaderboard.List{Board: best.Name, Period: time.UnixMilli(math.MaxInt64)}, "", 1)
+		},
+		"old period": func() error {
+			return aroundOf(leaderboard.List{Board: best.Name, Period: time.UnixMilli(math.MinInt64)}, "good", 1)
+		},
 		"no regions":      func() error { return top(leaderboard.List{Board: best.Name, Region: "eu"}, "", 1) },
 		"count":           func() error { _, err := f.Count(t.Context(), leaderboard.List{}); return err },
 		"periods":         func() error { _, err := f.Periods(t.Context(), ""); return err },
